@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// This room owns how a failure is described. It never prints and never decides what to do about one.
+
+/** Every failure runts can report: what the code means and the exit status of a command that ends with it. */
+export const ERROR_CODES = {
+  USAGE: { meaning: 'the command line is wrong', exitCode: 1 },
+  BUNDLE_NOT_FOUND: { meaning: 'the bundle or its config.json cannot be read', exitCode: 1 },
+  CONFIG_NOT_JSON: { meaning: 'config.json is not JSON', exitCode: 1 },
+  SPEC_INVALID: { meaning: 'config.json breaks a rule of the runtime specification', exitCode: 1 },
+  SPEC_UNSUPPORTED: { meaning: 'config.json asks for something this build cannot do', exitCode: 1 },
+  ROOTFS_INVALID: { meaning: 'root.path is not a usable directory', exitCode: 1 },
+  CONTAINER_ID_INVALID: { meaning: 'the container id has a forbidden form', exitCode: 1 },
+  CONTAINER_EXISTS: { meaning: 'a container with this id exists already', exitCode: 1 },
+  CONTAINER_NOT_FOUND: { meaning: 'no container has this id', exitCode: 1 },
+  CONTAINER_STATUS: { meaning: 'the container is in a status that forbids the operation', exitCode: 1 },
+  SIGNAL_UNKNOWN: { meaning: 'the signal name or number is not known', exitCode: 1 },
+  STATE_UNREADABLE: { meaning: 'the state directory or a record in it cannot be used', exitCode: 1 },
+  SYSTEM_CALL_FAILED: { meaning: 'a system call on the host failed', exitCode: 1 },
+  CGROUP_FAILED: { meaning: 'a cgroup cannot be created, written, entered or removed', exitCode: 1 },
+  LAUNCH_STEP_FAILED: { meaning: 'a step of the launch plan failed in the shim', exitCode: 1 },
+  SHIM_MISMATCH: { meaning: 'the shim was built from another op table than the runtime', exitCode: 1 },
+  SHIM_LOST: { meaning: 'the shim or the container process ended without a word', exitCode: 1 },
+  HOOK_FAILED: { meaning: 'a hook failed or ran out of time', exitCode: 1 },
+  EXECUTABLE_BROKEN: { meaning: 'the runtime cannot load its own native parts', exitCode: 1 },
+  BUG: { meaning: 'an invariant of runts itself is broken', exitCode: 1 },
+} as const satisfies Record<string, { meaning: string; exitCode: number }>
+
+export type ErrorCode = keyof typeof ERROR_CODES

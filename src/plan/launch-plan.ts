@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Op, Slot } from './op.ts'
+import type { Phase } from './op-table.ts'
+
+/** Where in config.json (an RFC 6901 pointer) or for which reason of runts' own a step comes from. */
+export interface Origin {
+  readonly pointer?: string
+  readonly reason?: string
+}
+
+export interface PlannedStep {
+  readonly phase: Phase
+  readonly op: Op
+  readonly origin: Origin
+}
+
+/** Ordered steps with no code in them. Steps are sorted by phase; within a phase the order of appending holds. */
+export interface LaunchPlan {
+  readonly steps: readonly PlannedStep[]
+  /** Descriptors the runtime gives to the shim, in the order of their numbers (from 5). */
+  readonly donated: readonly Slot[]
+}
