@@ -7,9 +7,18 @@
  * `hostPath` is resolved on the host, `rootfsPath` only below the container's root.
  */
 export type FieldKind =
-  | 'u32' | 'i32' | 'u64' | 'i64' | 'bool'
-  | 'str' | 'strs' | 'bytes' | 'u32s'
-  | 'hostPath' | 'rootfsPath' | 'slot'
+  | 'u32'
+  | 'i32'
+  | 'u64'
+  | 'i64'
+  | 'bool'
+  | 'str'
+  | 'strs'
+  | 'bytes'
+  | 'u32s'
+  | 'hostPath'
+  | 'rootfsPath'
+  | 'slot'
 
 /**
  * When and where a step runs.
@@ -34,55 +43,275 @@ export interface OpRow {
 /** One row per verb. The TypeScript types, the C structs, the decoder and the encoder all come from here. */
 export const OPS = {
   // namespaces
-  open_namespace: { code: 0x01, phases: ['keeper'], fields: { slot: 'slot', path: 'hostPath', type: 'u32' }, does: 'open a namespace file and check that it is of the given CLONE_NEW* type' },
-  open_tree: { code: 0x02, phases: ['keeper'], fields: { slot: 'slot', source: 'hostPath', recursive: 'bool' }, does: 'clone the mounts at a host path into a detached tree, cut off from the host by making it slave' },
-  open_cgroup: { code: 0x03, phases: ['keeper'], fields: { slot: 'slot', path: 'hostPath' }, does: 'open a cgroup directory (to clone into) or its tasks or cgroup.procs file (to enter)' },
-  join_namespaces: { code: 0x04, phases: ['keeper'], fields: { user: 'slot', mount: 'slot', pid: 'slot', network: 'slot', ipc: 'slot', uts: 'slot', cgroup: 'slot', time: 'slot' }, does: 'enter the opened namespaces, those the host owns before the user namespace and the rest after it' },
-  clone_init: { code: 0x05, phases: ['keeper'], fields: { flags: 'u64', cgroup: 'slot' }, does: 'clone the container process with the given CLONE_NEW* flags, into a cgroup v2 directory where one is given' },
-  write_id_map: { code: 0x06, phases: ['attend'], fields: { file: 'str', content: 'str' }, does: 'write uid_map, gid_map or setgroups of the container process' },
-  enter_cgroup: { code: 0x07, phases: ['born'], fields: { slot: 'slot' }, does: 'move the container process into an opened cgroup' },
-  unshare_namespaces: { code: 0x08, phases: ['born'], fields: { flags: 'u64' }, does: 'unshare further namespaces from inside, such as the cgroup namespace' },
-  set_time_offsets: { code: 0x09, phases: ['born'], fields: { monotonicSecs: 'i64', monotonicNanosecs: 'u32', boottimeSecs: 'i64', boottimeNanosecs: 'u32' }, does: 'unshare a time namespace, write its clock offsets and enter it' },
-  become_root: { code: 0x0a, phases: ['born'], fields: { setgroups: 'bool' }, does: 'become uid 0 and gid 0 of the new user namespace' },
+  open_namespace: {
+    code: 0x01,
+    phases: ['keeper'],
+    fields: { slot: 'slot', path: 'hostPath', type: 'u32' },
+    does: 'open a namespace file and check that it is of the given CLONE_NEW* type',
+  },
+  open_tree: {
+    code: 0x02,
+    phases: ['keeper'],
+    fields: { slot: 'slot', source: 'hostPath', recursive: 'bool' },
+    does: 'clone the mounts at a host path into a detached tree, cut off from the host by making it slave',
+  },
+  open_cgroup: {
+    code: 0x03,
+    phases: ['keeper'],
+    fields: { slot: 'slot', path: 'hostPath' },
+    does: 'open a cgroup directory (to clone into) or its tasks or cgroup.procs file (to enter)',
+  },
+  join_namespaces: {
+    code: 0x04,
+    phases: ['keeper'],
+    fields: {
+      user: 'slot',
+      mount: 'slot',
+      pid: 'slot',
+      network: 'slot',
+      ipc: 'slot',
+      uts: 'slot',
+      cgroup: 'slot',
+      time: 'slot',
+    },
+    does: 'enter the opened namespaces, those the host owns before the user namespace and the rest after it',
+  },
+  clone_init: {
+    code: 0x05,
+    phases: ['keeper'],
+    fields: { flags: 'u64', cgroup: 'slot' },
+    does: 'clone the container process with the given CLONE_NEW* flags, into a cgroup v2 directory where one is given',
+  },
+  write_id_map: {
+    code: 0x06,
+    phases: ['attend'],
+    fields: { file: 'str', content: 'str' },
+    does: 'write uid_map, gid_map or setgroups of the container process',
+  },
+  enter_cgroup: {
+    code: 0x07,
+    phases: ['born'],
+    fields: { slot: 'slot' },
+    does: 'move the container process into an opened cgroup',
+  },
+  unshare_namespaces: {
+    code: 0x08,
+    phases: ['born'],
+    fields: { flags: 'u64' },
+    does: 'unshare further namespaces from inside, such as the cgroup namespace',
+  },
+  set_time_offsets: {
+    code: 0x09,
+    phases: ['born'],
+    fields: { monotonicSecs: 'i64', monotonicNanosecs: 'u32', boottimeSecs: 'i64', boottimeNanosecs: 'u32' },
+    does: 'unshare a time namespace, write its clock offsets and enter it',
+  },
+  become_root: {
+    code: 0x0a,
+    phases: ['born'],
+    fields: { setgroups: 'bool' },
+    does: 'become uid 0 and gid 0 of the new user namespace',
+  },
   new_session: { code: 0x0b, phases: ['born'], fields: {}, does: 'start a new session' },
   raise_loopback: { code: 0x0c, phases: ['born'], fields: {}, does: 'bring up lo of a new network namespace' },
 
   // root filesystem and mounts
-  set_mount_propagation: { code: 0x20, phases: ['setup', 'inside'], fields: { target: 'rootfsPath', propagation: 'u64' }, does: 'change the propagation of a mount (MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE, with MS_REC); in setup, before bind_rootfs, / is the host tree' },
-  bind_rootfs: { code: 0x21, phases: ['setup'], fields: { source: 'hostPath', slot: 'slot', recursive: 'bool' }, does: 'bind the root filesystem on itself, privately, and hold it by descriptor: every later rootfs path starts there' },
-  mount_fs: { code: 0x22, phases: ['setup'], fields: { target: 'rootfsPath', fstype: 'str', source: 'str', superblockFlags: 'u64', attributesSet: 'u64', options: 'strs', realDirectory: 'bool', copyUp: 'bool', keepMode: 'bool' }, does: 'create a filesystem and attach it; options go to the filesystem, attributes to the mount' },
-  mount_bind: { code: 0x23, phases: ['setup'], fields: { target: 'rootfsPath', source: 'hostPath', slot: 'slot', recursive: 'bool', attributesSet: 'u64', attributesClear: 'u64', recursiveSet: 'u64', recursiveClear: 'u64', requireFsMagic: 'u64' }, tolerates: ['ENOENT'], does: 'bind a host path; the target is made a file or a directory like the source' },
-  set_mount_attributes: { code: 0x24, phases: ['setup', 'inside'], fields: { target: 'rootfsPath', recursive: 'bool', set: 'u64', clear: 'u64', superblockFlags: 'u64', options: 'strs' }, does: 'change the attributes of an existing mount (mount_setattr(2)), and its superblock where options are given' },
-  make_device: { code: 0x25, phases: ['setup'], fields: { target: 'rootfsPath', type: 'u32', major: 'u32', minor: 'u32', mode: 'u32', uid: 'u32', gid: 'u32' }, does: 'create a device node or FIFO; an existing one must match' },
-  bind_device: { code: 0x26, phases: ['setup'], fields: { target: 'rootfsPath', source: 'hostPath', slot: 'slot', type: 'u32', major: 'u32', minor: 'u32' }, does: 'bind a device of the host where mknod is not allowed, after checking that it is that device' },
-  make_symlink: { code: 0x27, phases: ['setup'], fields: { target: 'rootfsPath', content: 'str', replace: 'bool' }, does: 'create a symbolic link below the root; an existing name stays unless it is to be replaced by an equal link' },
+  set_mount_propagation: {
+    code: 0x20,
+    phases: ['setup', 'inside'],
+    fields: { target: 'rootfsPath', propagation: 'u64' },
+    does: 'change the propagation of a mount (MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE, with MS_REC); in setup, before bind_rootfs, / is the host tree',
+  },
+  bind_rootfs: {
+    code: 0x21,
+    phases: ['setup'],
+    fields: { source: 'hostPath', slot: 'slot', recursive: 'bool' },
+    does: 'bind the root filesystem on itself, privately, and hold it by descriptor: every later rootfs path starts there',
+  },
+  mount_fs: {
+    code: 0x22,
+    phases: ['setup'],
+    fields: {
+      target: 'rootfsPath',
+      fstype: 'str',
+      source: 'str',
+      superblockFlags: 'u64',
+      attributesSet: 'u64',
+      options: 'strs',
+      realDirectory: 'bool',
+      copyUp: 'bool',
+      keepMode: 'bool',
+    },
+    does: 'create a filesystem and attach it; options go to the filesystem, attributes to the mount',
+  },
+  mount_bind: {
+    code: 0x23,
+    phases: ['setup'],
+    fields: {
+      target: 'rootfsPath',
+      source: 'hostPath',
+      slot: 'slot',
+      recursive: 'bool',
+      attributesSet: 'u64',
+      attributesClear: 'u64',
+      recursiveSet: 'u64',
+      recursiveClear: 'u64',
+      requireFsMagic: 'u64',
+    },
+    tolerates: ['ENOENT'],
+    does: 'bind a host path; the target is made a file or a directory like the source',
+  },
+  set_mount_attributes: {
+    code: 0x24,
+    phases: ['setup', 'inside'],
+    fields: {
+      target: 'rootfsPath',
+      recursive: 'bool',
+      set: 'u64',
+      clear: 'u64',
+      superblockFlags: 'u64',
+      options: 'strs',
+    },
+    does: 'change the attributes of an existing mount (mount_setattr(2)), and its superblock where options are given',
+  },
+  make_device: {
+    code: 0x25,
+    phases: ['setup'],
+    fields: { target: 'rootfsPath', type: 'u32', major: 'u32', minor: 'u32', mode: 'u32', uid: 'u32', gid: 'u32' },
+    does: 'create a device node or FIFO; an existing one must match',
+  },
+  bind_device: {
+    code: 0x26,
+    phases: ['setup'],
+    fields: { target: 'rootfsPath', source: 'hostPath', slot: 'slot', type: 'u32', major: 'u32', minor: 'u32' },
+    does: 'bind a device of the host where mknod is not allowed, after checking that it is that device',
+  },
+  make_symlink: {
+    code: 0x27,
+    phases: ['setup'],
+    fields: { target: 'rootfsPath', content: 'str', replace: 'bool' },
+    does: 'create a symbolic link below the root; an existing name stays unless it is to be replaced by an equal link',
+  },
   pivot_root: { code: 0x28, phases: ['setup'], fields: {}, does: 'make the root filesystem / and detach the old root' },
-  move_root: { code: 0x29, phases: ['setup'], fields: {}, does: 'move the root filesystem over / and chroot (for a root that pivot_root refuses, such as an initramfs)' },
-  change_root: { code: 0x2a, phases: ['setup'], fields: {}, does: 'chroot into the root filesystem (no mount namespace of its own)' },
-  mask_path: { code: 0x30, phases: ['inside'], fields: { target: 'rootfsPath' }, tolerates: ['ENOENT'], does: 'hide a file behind a verified /dev/null, a directory behind an empty read-only tmpfs' },
-  readonly_path: { code: 0x31, phases: ['inside'], fields: { target: 'rootfsPath' }, tolerates: ['ENOENT'], does: 'bind a path on itself, read-only, keeping its other attributes' },
-  write_sysctl: { code: 0x32, phases: ['inside'], fields: { key: 'str', value: 'str' }, does: 'write below /proc/sys through a private procfs' },
+  move_root: {
+    code: 0x29,
+    phases: ['setup'],
+    fields: {},
+    does: 'move the root filesystem over / and chroot (for a root that pivot_root refuses, such as an initramfs)',
+  },
+  change_root: {
+    code: 0x2a,
+    phases: ['setup'],
+    fields: {},
+    does: 'chroot into the root filesystem (no mount namespace of its own)',
+  },
+  mask_path: {
+    code: 0x30,
+    phases: ['inside'],
+    fields: { target: 'rootfsPath' },
+    tolerates: ['ENOENT'],
+    does: 'hide a file behind a verified /dev/null, a directory behind an empty read-only tmpfs',
+  },
+  readonly_path: {
+    code: 0x31,
+    phases: ['inside'],
+    fields: { target: 'rootfsPath' },
+    tolerates: ['ENOENT'],
+    does: 'bind a path on itself, read-only, keeping its other attributes',
+  },
+  write_sysctl: {
+    code: 0x32,
+    phases: ['inside'],
+    fields: { key: 'str', value: 'str' },
+    does: 'write below /proc/sys through a private procfs',
+  },
   set_hostname: { code: 0x33, phases: ['inside'], fields: { name: 'str' }, does: 'sethostname(2)' },
   set_domainname: { code: 0x34, phases: ['inside'], fields: { name: 'str' }, does: 'setdomainname(2)' },
 
   // conversation
-  sync: { code: 0x40, phases: ['setup', 'inside', 'seal'], fields: { point: 'u32' }, does: 'tell the runtime that a point is reached and wait for its word to go on' },
+  sync: {
+    code: 0x40,
+    phases: ['setup', 'inside', 'seal'],
+    fields: { point: 'u32' },
+    does: 'tell the runtime that a point is reached and wait for its word to go on',
+  },
 
   // process
-  set_rlimit: { code: 0x50, phases: ['oversee'], fields: { resource: 'u32', soft: 'u64', hard: 'u64' }, does: 'prlimit(2) on the container process' },
-  set_oom_score_adj: { code: 0x51, phases: ['oversee'], fields: { value: 'i32' }, does: 'write oom_score_adj of the container process' },
-  make_working_directory: { code: 0x52, phases: ['inside'], fields: { target: 'rootfsPath' }, does: 'create the working directory where it is missing' },
+  set_rlimit: {
+    code: 0x50,
+    phases: ['oversee'],
+    fields: { resource: 'u32', soft: 'u64', hard: 'u64' },
+    does: 'prlimit(2) on the container process',
+  },
+  set_oom_score_adj: {
+    code: 0x51,
+    phases: ['oversee'],
+    fields: { value: 'i32' },
+    does: 'write oom_score_adj of the container process',
+  },
+  make_working_directory: {
+    code: 0x52,
+    phases: ['inside'],
+    fields: { target: 'rootfsPath' },
+    does: 'create the working directory where it is missing',
+  },
   set_umask: { code: 0x53, phases: ['seal'], fields: { mask: 'u32' }, does: 'umask(2)' },
-  change_directory: { code: 0x54, phases: ['seal'], fields: { path: 'rootfsPath' }, tolerates: ['EACCES', 'EPERM'], does: 'chdir(2), and check that the new directory lies inside the root' },
-  own_stdio: { code: 0x55, phases: ['seal'], fields: { uid: 'u32' }, does: 'give the inherited pipes of descriptors 0, 1, 2 to the user; never a device of the host' },
-  limit_bounding_set: { code: 0x56, phases: ['seal'], fields: { keep: 'u64' }, does: 'drop every capability outside the set from the bounding set' },
-  set_user: { code: 0x57, phases: ['seal'], fields: { uid: 'u32', gid: 'u32', groups: 'u32s', setgroups: 'bool' }, does: 'set supplementary groups, gid and uid, keeping permitted capabilities for the next step' },
-  set_capabilities: { code: 0x58, phases: ['seal'], fields: { effective: 'u64', permitted: 'u64', inheritable: 'u64', ambient: 'u64' }, does: 'capset(2) and the ambient set' },
+  change_directory: {
+    code: 0x54,
+    phases: ['seal'],
+    fields: { path: 'rootfsPath' },
+    tolerates: ['EACCES', 'EPERM'],
+    does: 'chdir(2), and check that the new directory lies inside the root',
+  },
+  own_stdio: {
+    code: 0x55,
+    phases: ['seal'],
+    fields: { uid: 'u32' },
+    does: 'give the inherited pipes of descriptors 0, 1, 2 to the user; never a device of the host',
+  },
+  limit_bounding_set: {
+    code: 0x56,
+    phases: ['seal'],
+    fields: { keep: 'u64' },
+    does: 'drop every capability outside the set from the bounding set',
+  },
+  set_user: {
+    code: 0x57,
+    phases: ['seal'],
+    fields: { uid: 'u32', gid: 'u32', groups: 'u32s', setgroups: 'bool' },
+    does: 'set supplementary groups, gid and uid, keeping permitted capabilities for the next step',
+  },
+  set_capabilities: {
+    code: 0x58,
+    phases: ['seal'],
+    fields: { effective: 'u64', permitted: 'u64', inheritable: 'u64', ambient: 'u64' },
+    does: 'capset(2) and the ambient set',
+  },
   set_no_new_privileges: { code: 0x59, phases: ['seal'], fields: {}, does: 'prctl(PR_SET_NO_NEW_PRIVS)' },
-  find_executable: { code: 0x5a, phases: ['seal'], fields: { file: 'str', searchPath: 'str' }, does: 'find the program in the search path of the container environment and remember it' },
-  load_seccomp: { code: 0x5b, phases: ['seal', 'started'], fields: { filter: 'bytes', flags: 'u32', listener: 'bool' }, does: 'load a compiled BPF filter' },
-  await_start: { code: 0x60, phases: ['started'], fields: { listener: 'slot' }, does: 'wait on the start socket; from here failures are told to whoever called start' },
-  exec: { code: 0x61, phases: ['started'], fields: { args: 'strs', env: 'strs' }, does: 'execve(2) the program found before, with descriptors 0, 1 and 2 alone' },
+  find_executable: {
+    code: 0x5a,
+    phases: ['seal'],
+    fields: { file: 'str', searchPath: 'str' },
+    does: 'find the program in the search path of the container environment and remember it',
+  },
+  load_seccomp: {
+    code: 0x5b,
+    phases: ['seal', 'started'],
+    fields: { filter: 'bytes', flags: 'u32', listener: 'bool' },
+    does: 'load a compiled BPF filter',
+  },
+  await_start: {
+    code: 0x60,
+    phases: ['started'],
+    fields: { listener: 'slot' },
+    does: 'wait on the start socket; from here failures are told to whoever called start',
+  },
+  exec: {
+    code: 0x61,
+    phases: ['started'],
+    fields: { args: 'strs', env: 'strs' },
+    does: 'execve(2) the program found before, with descriptors 0, 1 and 2 alone',
+  },
 } as const satisfies Record<string, OpRow>
 
 export type OpName = keyof typeof OPS

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { LaunchPlan, Origin, PlannedStep } from './launch-plan.ts'
+import type { Op, Slot } from './op.ts'
+import type { OpRow, Phase } from './op-table.ts'
+import { OPS, PHASES } from './op-table.ts'
+
+/** Collects the steps that planners append, phase by phase. */
+export class PlanBuilder {
+  readonly #steps: Record<Phase, PlannedStep[]> = {
+    keeper: [],
+    attend: [],
+    born: [],
+    setup: [],
+    inside: [],
+    oversee: [],
+    seal: [],
+    started: [],
+  }
+  readonly #donated: Slot[] = []
+  readonly #slots = new Set<string>()
+
+  /** Appends a step to a phase; the verb must be allowed there by its row. */
+  append(phase: Phase, op: Op, origin: Origin): void {
+    const row: OpRow = OPS[op.op]
+    if (!row.phases.includes(phase)) throw new RuntimeError('BUG', `cannot plan ${op.op} in phase ${phase}`)
+    this.#steps[phase].push({ phase, op, origin })
+  }
+
+  /** A fresh slot for a keeper step to open; the name is for people and is made unique. */
+  slot(name: string): Slot {
+    let unique = name
+    for (let i = 2; this.#slots.has(unique); i++) unique = `${name}#${i}`
+    this.#slots.add(unique)
+    return unique as Slot
+  }
+
+  /** A slot for a descriptor that the runtime gives to the shim. */
+  donate(name: string): Slot {
+    const slot = this.slot(name)
+    this.#donated.push(slot)
+    return slot
+  }
+
+  build(): LaunchPlan {
+    return { steps: PHASES.flatMap((phase) => this.#steps[phase]), donated: this.#donated }
+  }
+}
