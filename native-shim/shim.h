@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every part of the shim shares: the context a verb works in, and how a verb says that it failed.
+#ifndef RUNTS_SHIM_H
+#define RUNTS_SHIM_H
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "generated/ops.h"
+#include "plan.h"
+
+// Fixed descriptors; slots follow from 5 (src/plan/number-slots.ts).
+enum { CONTROL_FD = 3, PLAN_FD = 4, FIRST_SLOT = 5 };
+
+struct failure {
+  int error;           // errno
+  const char *syscall; // its man page name, such as "move_mount"
+  char detail[512];    // path, option or kernel message; may be empty
+};
+
+struct context {
+  struct plan plan;
+  int report;      // where failures go: the control socket, later the connection of `start`
+  int root;        // O_PATH descriptor of the container's root, -1 before bind_rootfs (host tree then)
+  int rootfs_under; // O_PATH descriptor of the directory that bind_rootfs covered, -1 before
+  int proc;        // private procfs, opened when first needed, -1 before
+  pid_t init;      // in the keeper: the container process as the host sees it
+  int handoff;     // socket between keeper and the container process
+  bool is_init;    // true in the container process
+  struct failure failure;
+  char executable[PATH_MAX]; // what find_executable found
+};
+
+// Records errno and the detail (parts joined, cut at the buffer's end), and returns -1.
+int fail(struct context *ctx, const char *syscall, const char *detail);
+int fail2(struct context *ctx, const char *syscall, const char *detail, const char *more);
+
+// For `__attribute__((cleanup(close_fd)))`: closes a descriptor that is not negative, keeping errno.
+void close_fd(int *fd);
+#define autoclose __attribute__((cleanup(close_fd)))
+
+// Writes a whole short text with one write(2), as procfs and cgroupfs files want it; -1 and errno on failure.
+int write_text(int fd, const char *text);
+// Decimal digits of a value into a buffer of at least 21 bytes; returns the buffer.
+char *decimal(char *buffer, uint64_t value);
+#endif
