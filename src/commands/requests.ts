@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// This room owns the verbs of the lifecycle as plain functions: the library's face. It knows no argv and prints nothing.
+import type { Logger } from '../log/logger.ts'
+
+export type Rootless = 'true' | 'false' | 'auto'
+
+/** What every command is told. */
+export interface GlobalRequest {
+  /** The absolute directory that holds one directory per container. */
+  readonly root: string
+  /** True when the caller chose `root`: then a missing one is a mistake and not an empty list. */
+  readonly rootGiven: boolean
+  readonly log: Logger
+  readonly debug: boolean
+  readonly systemdCgroup: boolean
+  readonly rootless: Rootless
+}
+
+export interface CreateRequest {
+  readonly id: string
+  /** Absolute. */
+  readonly bundle: string
+  /** Absolute: the process may change its directory before it writes the file. */
+  readonly pidFile?: string
+  readonly noPivot: boolean
+  readonly noNewKeyring: boolean
+  readonly consoleSocket?: string
+  readonly pidfdSocket?: string
+  /** How many descriptors beyond 0, 1, 2 and `LISTEN_FDS` go into the container. */
+  readonly preserveFds: number
+}
+
+export interface RunRequest extends CreateRequest {
+  readonly detach: boolean
+  readonly keep: boolean
+  readonly noSubreaper: boolean
+}
+
+export interface StartRequest {
+  readonly id: string
+}
+
+export interface StateRequest {
+  readonly id: string
+}
+
+export interface KillRequest {
+  readonly id: string
+  /** A number, `TERM` or `SIGTERM`, as the caller wrote it. */
+  readonly signal: string
+  readonly all: boolean
+}
+
+export interface DeleteRequest {
+  readonly id: string
+  readonly force: boolean
+}
+
+export interface ListRequest {
+  readonly format: 'table' | 'json'
+  readonly quiet: boolean
+}
+
+export interface SpecRequest {
+  /** The absolute directory that receives `config.json`. */
+  readonly bundle: string
+  readonly rootless: boolean
+}
+
+export interface PlanRequest {
+  /** Absolute. */
+  readonly bundle: string
+  readonly format: 'text' | 'json'
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Sentences that container engines match on, byte for byte as runc says them. A test pins each one; everything that
+ * is not here follows the grammar of `RuntimeError`.
+ */
+export const RUNC_PHRASES = {
+  createFailed: 'runc create failed: ',
+  runFailed: 'runc run failed: ',
+  containerExists: 'container with given ID already exists',
+  containerNotFound: 'container does not exist',
+  invalidContainerId: 'invalid container ID format',
+  emptyContainerId: 'container id cannot be empty',
+  containerNotRunning: 'container not running',
+  containerPaused: 'container paused',
+  containerStillRunning: 'container still running',
+  containerNotPaused: 'container not paused',
+  cannotStartStopped: 'cannot start a container that has stopped',
+  cannotStartRunning: 'cannot start an already running container',
+  configNotFound: 'JSON specification file config.json not found',
+  processMissing: 'process property must not be empty',
+  cwdNotAbsolute: 'Cwd must be an absolute path',
+  argsEmpty: 'args must not be empty',
+  detachedTerminal: 'cannot allocate tty if runc will detach without setting console socket',
+  uselessConsoleSocket: 'cannot use console socket if runc will not detach or allocate tty',
+  noSuchProcess: 'no such process',
+  processFinished: 'os: process already finished',
+  executableNotFound: 'executable file not found in $PATH',
+  initOutOfMemory: 'container init was OOM-killed (memory limit too low?)',
+  cgroupNotApplied: 'unable to apply cgroup configuration',
+  cgroupNotEmpty: "container's cgroup is not empty",
+  cgroupFrozen: "container's cgroup unexpectedly frozen",
+  notOrdinaryDirectory: 'must be mounted on ordinary directory',
+  startingProcess: 'unable to start container process: ',
+  duringInit: 'error during container init: ',
+} as const
+
+/** `delete` without `--force` on a container that is alive. */
+export function cannotDelete(id: string, status: string): string {
+  return `cannot delete container ${id} that is not stopped: ${status}`
+}
+
+/** A hook that failed; `index` counts from 1, as in runc 1.2 and newer. */
+export function hookFailed(kind: string, index: number, reason: string): string {
+  return `error running ${kind} hook #${index}: ${reason}`
+}
+
+/** `spec` where the file is there already. */
+export function fileExists(name: string): string {
+  return `File ${name} exists. Remove it first`
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
+
+/** A process for as long as the host is up: a pid alone may be given to another process. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Start time in clock ticks since boot: field 22 of /proc/PID/stat, see proc_pid_stat(5). */
+  readonly startTime: string
+}
+
+const FINISHED = new Set(['Z', 'X', 'x'])
+
+/** The identity of a pid; undefined when it is gone or only waits to be reaped. */
+export function identifyProcess(pid: number): ProcessIdentity | undefined {
+  const fields = readStatFields(pid)
+  const [state, startTime] = [fields?.[0], fields?.[19]]
+  if (state === undefined || startTime === undefined || FINISHED.has(state)) return undefined
+  return { pid, startTime }
+}
+
+export function isAlive(process: ProcessIdentity): boolean {
+  return process.pid > 0 && identifyProcess(process.pid)?.startTime === process.startTime
+}
+
+/** The fields from the third on: the second, the name, may hold spaces and parentheses. */
+function readStatFields(pid: number): string[] | undefined {
+  const file = `/proc/${pid}/stat`
+  try {
+    const text = readFileSync(file, 'latin1')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'ENOENT' || errno === 'ESRCH') return undefined
+    throw failedTo('SYSTEM_CALL_FAILED', `cannot read ${file}`, error)
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import { checkContainerId, isContainerId } from './container-id.ts'
+
+const PRIVATE = 0o700
+
+export const RECORD_FILE = 'state.json'
+/** Exists from the end of `create` until `start` opens it: its presence means "created". */
+export const START_SOCKET = 'start.sock'
+
+/** `<root>/<id>`; throws CONTAINER_ID_INVALID before the id can become a path. */
+export function stateDirectory(root: string, id: string): string {
+  checkContainerId(id)
+  return join(root, id)
+}
+
+/** Makes `<root>/<id>`, private; the kernel decides between two commands that want the same id. */
+export function createStateDirectory(root: string, id: string): string {
+  const directory = stateDirectory(root, id)
+  try {
+    mkdirSync(root, { recursive: true, mode: PRIVATE })
+    mkdirSync(directory, { mode: PRIVATE })
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
+    throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${directory}`, error)
+  }
+  return directory
+}
+
+/** Removes a container's directory; the caller holds its lock. The record goes last, so a killed `delete` can be repeated. */
+export function removeStateDirectory(directory: string): void {
+  try {
+    for (const name of readdirSync(directory)) {
+      if (name !== RECORD_FILE) rmSync(join(directory, name), { recursive: true, force: true })
+    }
+    rmSync(join(directory, RECORD_FILE), { force: true })
+    rmdirSync(directory)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw failedTo('STATE_UNREADABLE', `cannot remove the state directory ${directory}`, error)
+  }
+}
+
+/** The ids below `root`, sorted; undefined when `root` does not exist. Names that cannot be ids are not ours. */
+export function listContainerIds(root: string): string[] | undefined {
+  try {
+    const entries = readdirSync(root, { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isDirectory() && isContainerId(entry.name) ? [entry.name] : [])).sort()
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw failedTo('STATE_UNREADABLE', `cannot list the containers in ${root}`, error)
+  }
+}
