@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+void close_fd(int *fd) {
+  int kept = errno;
+  if (*fd >= 0) close(*fd);
+  errno = kept;
+}
+
+static size_t append(char *to, size_t room, size_t at, const char *text) {
+  size_t length = strlen(text);
+  if (at + length >= room) length = room - 1 - at;
+  memcpy(to + at, text, length);
+  to[at + length] = 0;
+  return at + length;
+}
+
+int fail2(struct context *ctx, const char *syscall, const char *detail, const char *more) {
+  ctx->failure.error = errno;
+  ctx->failure.syscall = syscall;
+  char *to = ctx->failure.detail;
+  size_t at = append(to, sizeof ctx->failure.detail, 0, detail ? detail : "");
+  append(to, sizeof ctx->failure.detail, at, more ? more : "");
+  return -1;
+}
+
+int fail(struct context *ctx, const char *syscall, const char *detail) { return fail2(ctx, syscall, detail, NULL); }
+
+int write_text(int fd, const char *text) {
+  size_t length = strlen(text);
+  ssize_t written = write(fd, text, length);
+  if (written < 0) return -1;
+  if ((size_t)written == length) return 0;
+  errno = EIO;
+  return -1;
+}
+
+char *decimal(char *buffer, uint64_t value) {
+  char digits[20];
+  size_t count = 0, at = 0;
+  do digits[count++] = (char)('0' + value % 10);
+  while (value /= 10);
+  while (count) buffer[at++] = digits[--count];
+  buffer[at] = 0;
+  return buffer;
+}
+
+int send_message(int fd, const struct message *message) {
+  size_t length = offsetof(struct message, detail) + message->detail_length;
+  ssize_t sent;
+  do sent = send(fd, message, length, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  return sent < 0 ? -1 : 0;
+}
+
+int send_failure(struct context *ctx, uint32_t step) {
+  struct message message = {.type = MESSAGE_FAILED, .step = step, .error = ctx->failure.error};
+  append(message.syscall, sizeof message.syscall, 0, ctx->failure.syscall ? ctx->failure.syscall : "");
+  message.detail_length = (uint32_t)append(message.detail, sizeof message.detail, 0, ctx->failure.detail);
+  return send_message(ctx->report, &message);
+}
+
+int await_runtime(uint32_t step, uint32_t point) {
+  struct message message = {.type = MESSAGE_SYNC, .step = step, .value = point};
+  if (send_message(CONTROL_FD, &message) < 0) return -1;
+  char word;
+  ssize_t got;
+  do got = recv(CONTROL_FD, &word, 1, 0);
+  while (got < 0 && errno == EINTR);
+  return got == 1 ? 0 : -1;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages to the runtime, one a datagram on a SOCK_SEQPACKET socket; src/launch/control-messages.ts reads them.
+#ifndef RUNTS_CONTROL_H
+#define RUNTS_CONTROL_H
+#include "shim.h"
+
+enum message_type {
+  MESSAGE_BORN = 1,     // value: pid of the container process as the keeper's pid namespace sees it
+  MESSAGE_SYNC = 2,     // value: enum sync_point; the sender waits for one byte
+  MESSAGE_FAILED = 3,   // step, error, syscall, detail
+  MESSAGE_TRACE = 4,    // step, value: nanoseconds it took
+  MESSAGE_MISMATCH = 5, // the plan was made from another op table
+};
+
+struct message {
+  uint32_t type;
+  uint32_t step; // from 0
+  int64_t value;
+  int32_t error;
+  uint32_t detail_length;
+  char syscall[40];
+  char detail[512];
+};
+
+// Sends without waiting for an answer; -1 when the runtime is gone.
+int send_message(int fd, const struct message *message);
+int send_failure(struct context *ctx, uint32_t step);
+// Sends a sync and waits for the word to go on; -1 when the runtime is gone.
+int await_runtime(uint32_t step, uint32_t point);
+#endif

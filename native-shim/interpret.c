@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interpret.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "control.h"
+
+static uint32_t running;
+
+uint32_t current_step(void) { return running; }
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool tolerated(const struct context *ctx, const struct record *record) {
+  if (!(record->flags & STEP_TOLERATE)) return false;
+  for (const int *error = record->row->tolerates; *error; error++)
+    if (*error == ctx->failure.error) return true;
+  return false;
+}
+
+static int run_step(struct context *ctx, const struct record *record) {
+  union any_op op;
+  if (plan_decode(&ctx->plan, record, &op) < 0) {
+    errno = EBADMSG;
+    return fail(ctx, "plan", "the fields of this step are damaged");
+  }
+  // A time namespace changes the monotonic clock between two readings, so such a step shows no sensible duration.
+  int64_t begun = ctx->plan.flags & PLAN_TRACE ? now() : 0;
+  if (record->row->run(ctx, &op) < 0 && !tolerated(ctx, record)) return -1;
+  if (begun && CONTROL_FD == ctx->report) {
+    struct message trace = {.type = MESSAGE_TRACE, .step = running, .value = now() - begun};
+    send_message(CONTROL_FD, &trace);
+  }
+  return 0;
+}
+
+int run_phase(struct context *ctx, enum phase phase) {
+  struct record record;
+  size_t at = 0;
+  int more;
+  for (uint32_t step = 0; (more = plan_next(&ctx->plan, &at, &record)) > 0; step++) {
+    if (record.phase != phase) continue;
+    running = step;
+    if (run_step(ctx, &record) == 0) continue;
+    send_failure(ctx, step);
+    return -1;
+  }
+  return more;
+}
+
+bool phase_has_steps(const struct context *ctx, enum phase phase) {
+  struct record record;
+  size_t at = 0;
+  while (plan_next(&ctx->plan, &at, &record) > 0)
+    if (record.phase == phase) return true;
+  return false;
+}
+
+int op_sync(struct context *ctx, const struct op_sync *op) {
+  if (await_runtime(running, op->point) == 0) return 0;
+  errno = ECONNRESET;
+  return fail(ctx, "recv", "the runtime went away");
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <linux/filter.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "interpret.h"
+#include "kernel.h"
+#include "path.h"
+
+// inside. EEXIST cannot happen; ENOTDIR: the name is taken by a file.
+int op_make_working_directory(struct context *ctx, const struct op_make_working_directory *op) {
+  bool existed;
+  autoclose int fd = path_make_target(ctx, op->target, true, &existed);
+  return fd < 0 ? -1 : 0;
+}
+
+// seal. CVE-2024-21626: the kernel tells by "(unreachable)" (Linux 2.6.36) that the directory is outside the root.
+static int check_directory_inside(struct context *ctx, const char *path) {
+  char where[PATH_MAX];
+  long length = syscall(SYS_getcwd, where, sizeof where);
+  if (length < 0) return fail(ctx, "getcwd", path);
+  if (where[0] == '/') return 0;
+  errno = ENOENT;
+  return fail2(ctx, "getcwd", path, " lies outside the container's root");
+}
+
+// seal. EACCES and EPERM may be forgiven before the change of user: the user may be the one with the right.
+int op_change_directory(struct context *ctx, const struct op_change_directory *op) {
+  autoclose int fd = path_open_flags(ctx, op->path, O_PATH | O_DIRECTORY);
+  if (fd < 0) return -1;
+  if (fchdir(fd) < 0) return fail(ctx, "fchdir", op->path);
+  return check_directory_inside(ctx, op->path);
+}
+
+// True for a regular file that this user may execute; otherwise errno says why not.
+static bool can_execute(const char *path) {
+  struct stat st;
+  if (stat(path, &st) < 0) return false;
+  if (S_ISDIR(st.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
+  if (syscall(SYS_faccessat2, AT_FDCWD, path, X_OK, AT_EACCESS) == 0) return true;
+  // ENOSYS: before Linux 5.8; root without an x bit is the case that matters.
+  if (errno == ENOSYS && st.st_mode & 0111) return true;
+  if (errno == ENOSYS) errno = EACCES;
+  return false;
+}
+
+static bool join_path(char *to, const char *directory, size_t length, const char *file) {
+  if (length + strlen(file) + 3 > PATH_MAX) return false;
+  memcpy(to, directory, length);
+  strcpy(to + length, length ? "/" : "./");
+  strcat(to, file);
+  return true;
+}
+
+// seal. ENOENT: nowhere in the search path; with a slash in the name, errno is the file's own.
+int op_find_executable(struct context *ctx, const struct op_find_executable *op) {
+  if (strlen(op->file) >= PATH_MAX) {
+    errno = ENAMETOOLONG;
+    return fail(ctx, "stat", "");
+  }
+  if (strchr(op->file, '/')) {
+    strcpy(ctx->executable, op->file);
+    return can_execute(op->file) ? 0 : fail(ctx, "stat", op->file);
+  }
+  for (const char *at = op->search_path; *op->file && *op->search_path;) {
+    size_t length = strcspn(at, ":");
+    if (join_path(ctx->executable, at, length, op->file) && can_execute(ctx->executable)) return 0;
+    if (!at[length]) break;
+    at += length + 1;
+  }
+  errno = ENOENT;
+  return fail(ctx, "PATH", op->file);
+}
+
+// seal (before the capabilities go, when privileges may still be gained) or started (as late as possible otherwise).
+int op_load_seccomp(struct context *ctx, const struct op_load_seccomp *op) {
+  struct sock_fprog program = {.len = (unsigned short)(op->filter.length / sizeof(struct sock_filter)),
+                               .filter = (struct sock_filter *)(uintptr_t)op->filter.at};
+  if (op->listener) {
+    errno = EOPNOTSUPP;
+    return fail(ctx, "seccomp", "listener");
+  }
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, op->flags, &program) < 0 ? fail(ctx, "seccomp", "") : 0;
+}
+
+static void end_by_signal(int signal) { _exit(128 + signal); }
+
+// A process that is pid 1 of its namespace ignores what it has no action for, and a container that was only created
+// must still end by a signal. execve(2) puts every caught signal back to its default.
+static void catch_fatal_signals(void) {
+  struct sigaction action = {.sa_handler = end_by_signal};
+  for (int signal = 1; signal < 65; signal++) {
+    if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT) continue;
+    sigaction(signal, &action, NULL);
+  }
+}
+
+// started. Whoever connects is told of every later failure; a good execve closes the connection.
+int op_await_start(struct context *ctx, const struct op_await_start *op) {
+  close(CONTROL_FD);
+  catch_fatal_signals();
+  int connection;
+  do connection = accept4(op->listener, NULL, NULL, SOCK_CLOEXEC);
+  while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
+  if (connection < 0) _exit(1);
+  close(op->listener);
+  ctx->report = connection;
+  struct message message = {.type = MESSAGE_SYNC, .step = current_step(), .value = SYNC_READY};
+  return send_message(connection, &message) < 0 ? fail(ctx, "send", "") : 0;
+}
+
+static void default_signals(void) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// started. CVE-2024-21626: everything above stdio is marked close-on-exec whatever it is, so that nothing of the
+// host reaches the program and a failing execve can still be told.
+int op_exec(struct context *ctx, const struct op_exec *op) {
+  if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
+  default_signals();
+  execve(ctx->executable, op->args.items, op->env.items);
+  return fail(ctx, "execve", ctx->executable);
+}
