@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Mount options that are not a file system's own: the table of config.md, Linux mount options, plus rnodev. */
+export const MOUNT_OPTION_NAMES = [
+  'async',
+  'atime',
+  'bind',
+  'defaults',
+  'dev',
+  'diratime',
+  'dirsync',
+  'exec',
+  'idmap',
+  'iversion',
+  'lazytime',
+  'loud',
+  'mand',
+  'noatime',
+  'nodev',
+  'nodiratime',
+  'noexec',
+  'noiversion',
+  'nolazytime',
+  'nomand',
+  'norelatime',
+  'nostrictatime',
+  'nosuid',
+  'nosymfollow',
+  'private',
+  'ratime',
+  'rbind',
+  'rdev',
+  'rdiratime',
+  'relatime',
+  'remount',
+  'rexec',
+  'ridmap',
+  'rnoatime',
+  'rnodev',
+  'rnodiratime',
+  'rnoexec',
+  'rnorelatime',
+  'rnostrictatime',
+  'rnosuid',
+  'rnosymfollow',
+  'ro',
+  'rprivate',
+  'rrelatime',
+  'rro',
+  'rrw',
+  'rshared',
+  'rslave',
+  'rstrictatime',
+  'rsuid',
+  'rsymfollow',
+  'runbindable',
+  'rw',
+  'shared',
+  'silent',
+  'slave',
+  'strictatime',
+  'suid',
+  'symfollow',
+  'sync',
+  'tmpcopyup',
+  'unbindable',
+] as const
+
+export type MountOptionName = (typeof MOUNT_OPTION_NAMES)[number]
+
+const NAMES: ReadonlySet<string> = new Set(MOUNT_OPTION_NAMES)
+
+/** Whether an option belongs to every mount; any other is handed to the file system as it is. */
+export function isMountOptionName(option: string): option is MountOptionName {
+  return NAMES.has(option)
+}
