@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernel and libc constants, grouped by header. native-shim/tests/abi_check.c asserts each of them.
+
+export const FCNTL = {
+  O_RDWR: 0o2,
+  O_CLOEXEC: 0o2000000,
+  O_PATH: 0o10000000,
+  F_SETFD: 2,
+  F_DUPFD_CLOEXEC: 1030,
+  F_ADD_SEALS: 1033,
+  F_GET_SEALS: 1034,
+  F_SEAL_SEAL: 1,
+  F_SEAL_SHRINK: 2,
+  F_SEAL_GROW: 4,
+  F_SEAL_WRITE: 8,
+  FD_CLOEXEC: 1,
+  LOCK_SH: 1,
+  LOCK_EX: 2,
+  LOCK_NB: 4,
+  LOCK_UN: 8,
+  AT_FDCWD: -100,
+} as const
+
+export const MEMFD = {
+  MFD_CLOEXEC: 1,
+  MFD_ALLOW_SEALING: 2,
+  MFD_EXEC: 0x10,
+} as const
+
+export const SOCKET = {
+  AF_UNIX: 1,
+  SOCK_STREAM: 1,
+  SOCK_SEQPACKET: 5,
+  SOCK_CLOEXEC: 0o2000000,
+  SOL_SOCKET: 1,
+  SCM_RIGHTS: 1,
+  MSG_TRUNC: 0x20,
+  MSG_CTRUNC: 0x8,
+  MSG_NOSIGNAL: 0x4000,
+  MSG_CMSG_CLOEXEC: 0x40000000,
+} as const
+
+export const POLL = { POLLIN: 1, POLLERR: 8, POLLHUP: 16 } as const
+
+export const WAIT = { WNOHANG: 1 } as const
+
+export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
+
+export const SPAWN = { POSIX_SPAWN_SETSIGDEF: 4, POSIX_SPAWN_SETSIGMASK: 8 } as const
+
+export const OPENAT2 = {
+  RESOLVE_NO_XDEV: 1,
+  RESOLVE_NO_MAGICLINKS: 2,
+  RESOLVE_NO_SYMLINKS: 4,
+  RESOLVE_BENEATH: 8,
+  RESOLVE_IN_ROOT: 0x10,
+} as const
+
+export const BPF = {
+  BPF_PROG_LOAD: 5,
+  BPF_PROG_ATTACH: 8,
+  BPF_PROG_DETACH: 9,
+  BPF_PROG_GET_FD_BY_ID: 13,
+  BPF_PROG_QUERY: 16,
+  BPF_PROG_TYPE_CGROUP_DEVICE: 15,
+  BPF_CGROUP_DEVICE: 6,
+  BPF_F_ALLOW_MULTI: 2,
+  BPF_F_REPLACE: 4,
+} as const
+
+/** System call numbers: of x86-64, and of arm64 (asm-generic). */
+export const SYSCALLS = {
+  ppoll: { x64: 271, arm64: 73 },
+  socket: { x64: 41, arm64: 198 },
+  connect: { x64: 42, arm64: 203 },
+  sendmsg: { x64: 46, arm64: 211 },
+  recvmsg: { x64: 47, arm64: 212 },
+  bind: { x64: 49, arm64: 200 },
+  listen: { x64: 50, arm64: 201 },
+  socketpair: { x64: 53, arm64: 199 },
+  wait4: { x64: 61, arm64: 260 },
+  kill: { x64: 62, arm64: 129 },
+  fcntl: { x64: 72, arm64: 25 },
+  flock: { x64: 73, arm64: 32 },
+  prctl: { x64: 157, arm64: 167 },
+  accept4: { x64: 288, arm64: 242 },
+  memfd_create: { x64: 319, arm64: 279 },
+  bpf: { x64: 321, arm64: 280 },
+  pidfd_send_signal: { x64: 424, arm64: 424 },
+  pidfd_open: { x64: 434, arm64: 434 },
+  openat2: { x64: 437, arm64: 437 },
+} as const

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Fd } from './fd.ts'
+import { call, callOrErrno, systemCallFailed } from './syscall.ts'
+
+const ESRCH = 3
+
+/** A descriptor that means this very process for ever (pidfd_open(2)); undefined when there is none with this pid. */
+export function openPidfd(pid: number): Fd | undefined {
+  const number = callOrErrno('pidfd_open', pid, 0)
+  if (number === -ESRCH) return undefined
+  if (number < 0) throw systemCallFailed(`cannot open a descriptor of process ${pid}`, 'pidfd_open', -number)
+  return new Fd(number)
+}
+
+/** Sends a signal (0 only asks). False when the process has ended and was reaped. */
+export function sendSignal(pidfd: Fd, signal: number): boolean {
+  const result = callOrErrno('pidfd_send_signal', pidfd.number, signal, null, 0)
+  if (result === -ESRCH) return false
+  if (result < 0) throw systemCallFailed(`cannot send signal ${signal}`, 'pidfd_send_signal', -result)
+  return true
+}
+
+/** The same for a whole process group or thread is not offered: signals go to the container's first process. */
+export function isAlive(pidfd: Fd): boolean {
+  return call('cannot ask for the state of a process', 'pidfd_send_signal', pidfd.number, 0, null, 0) === 0
+}

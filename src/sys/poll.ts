@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { errnoName } from '../errors/errno-names.ts'
+import { POLL } from './constants.ts'
+import { lastErrno, libc } from './libc.ts'
+import { structLayout } from './struct-layout.ts'
+import { call, syscallNumber, systemCallFailed } from './syscall.ts'
+
+export const pollfd = structLayout({ fd: 'i32', events: 'i16', revents: 'i16' })
+export const timespec = structLayout({ tv_sec: 'u64', tv_nsec: 'u64' })
+
+/** Blocks until `fd` can be read, hangs up, or `milliseconds` have passed; true unless the time ran out. */
+export function waitReadable(fd: number, milliseconds?: number): boolean {
+  return call(`cannot wait for descriptor ${fd}`, 'ppoll', pollOne(fd), 1, timeout(milliseconds), null, 0) > 0
+}
+
+/** Resolves when `fd` can be read or hangs up, while this process goes on with its event loop. */
+export function untilReadable(fd: number): Promise<void> {
+  const request = pollOne(fd)
+  return new Promise((resolve, reject) => {
+    const poll = () =>
+      libc('syscall').async(syscallNumber('ppoll'), request, 1, null, null, 0, 0, (_error, result) => {
+        if (result >= 0) return resolve()
+        const errno = lastErrno()
+        if (errnoName(errno) === 'EINTR') return poll()
+        reject(systemCallFailed(`cannot wait for descriptor ${fd}`, 'ppoll', errno))
+      })
+    poll()
+  })
+}
+
+function pollOne(fd: number): Uint8Array {
+  return pollfd.pack({ fd, events: POLL.POLLIN })
+}
+
+function timeout(milliseconds: number | undefined): Uint8Array | null {
+  if (milliseconds === undefined) return null
+  const seconds = Math.floor(milliseconds / 1000)
+  return timespec.pack({ tv_sec: BigInt(seconds), tv_nsec: BigInt(Math.round((milliseconds - seconds * 1000) * 1e6)) })
+}

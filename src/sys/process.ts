@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PRCTL, WAIT } from './constants.ts'
+import { allocate, viewOf } from './struct-layout.ts'
+import { call } from './syscall.ts'
+
+/** How a process ended. */
+export type ProcessEnd = { readonly exitCode: number } | { readonly signal: number }
+
+/** Waits for a child of this process to end and reaps it (wait4(2)). Throws ECHILD when `pid` is no child. */
+export function waitForProcess(pid: number): ProcessEnd {
+  return wait(pid, 0) as ProcessEnd
+}
+
+/** Reaps a child that has ended already; undefined while it runs. */
+export function reapProcess(pid: number): ProcessEnd | undefined {
+  return wait(pid, WAIT.WNOHANG)
+}
+
+function wait(pid: number, options: number): ProcessEnd | undefined {
+  const status = allocate(4)
+  if (call(`cannot wait for process ${pid}`, 'wait4', pid, status, options, null) === 0) return undefined
+  return decodeWaitStatus(viewOf(status).getInt32(0, true))
+}
+
+/** The status word of wait(2); stopped and continued children are never asked for. */
+export function decodeWaitStatus(status: number): ProcessEnd {
+  const signal = status & 0x7f
+  return signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal }
+}
+
+/** Orphaned descendants become children of this process (prctl(2), PR_SET_CHILD_SUBREAPER). */
+export function setChildSubreaper(on: boolean): void {
+  call('cannot set the child subreaper', 'prctl', PRCTL.PR_SET_CHILD_SUBREAPER, on ? 1 : 0, 0, 0, 0)
+}
+
+/** kill(2) by pid. Only for children not reaped yet: any other pid may belong to someone else by now. */
+export function killProcess(pid: number, signal: number): void {
+  call(`cannot send signal ${signal} to process ${pid}`, 'kill', pid, signal)
+}

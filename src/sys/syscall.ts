@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { errnoName } from '../errors/errno-names.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { SYSCALLS } from './constants.ts'
+import type { Argument } from './libc.ts'
+import { lastErrno, libc } from './libc.ts'
+
+export type Syscall = keyof typeof SYSCALLS
+type SyscallArgument = Exclude<Argument, string | readonly (string | null)[]>
+
+const EINTR = 4
+
+/** The result of a system call, or its errno as a negative number. Interrupted calls are repeated. */
+export function callOrErrno(name: Syscall, ...args: SyscallArgument[]): number {
+  const syscall = libc('syscall')
+  const number = syscallNumber(name)
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args
+  for (;;) {
+    const result = syscall(number, a, b, c, d, e, f)
+    if (result !== -1) return result
+    const errno = lastErrno()
+    if (errno !== EINTR) return -errno
+  }
+}
+
+/** The result of a system call. Throws SYSTEM_CALL_FAILED: `<action>: <name>(2) <errno>`. */
+export function call(action: string, name: Syscall, ...args: SyscallArgument[]): number {
+  const result = callOrErrno(name, ...args)
+  if (result < 0) throw systemCallFailed(action, name, -result)
+  return result
+}
+
+export function systemCallFailed(action: string, syscall: string, errno: number): RuntimeError {
+  const name = errnoName(errno)
+  return new RuntimeError('SYSTEM_CALL_FAILED', `${action}: ${syscall}(2) ${name}`, { syscall, errno: name })
+}
+
+export function syscallNumber(name: Syscall): number {
+  if (process.arch === 'x64' || process.arch === 'arm64') return SYSCALLS[name][process.arch]
+  throw new RuntimeError('EXECUTABLE_BROKEN', `cannot make system calls: unknown processor "${process.arch}"`)
+}

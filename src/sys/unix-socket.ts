@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fchmodSync, openSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { FCNTL, SOCKET } from './constants.ts'
+import { Fd } from './fd.ts'
+import { allocate, viewOf } from './struct-layout.ts'
+import { call } from './syscall.ts'
+
+export type SocketType = 'stream' | 'seqpacket'
+
+const TYPES = { stream: SOCKET.SOCK_STREAM, seqpacket: SOCKET.SOCK_SEQPACKET } as const
+const SUN_PATH_SIZE = 108
+const SOCKADDR_UN_SIZE = 2 + SUN_PATH_SIZE
+
+/** Two connected close-on-exec sockets that keep message boundaries. */
+export function socketPair(type: SocketType = 'seqpacket'): [Fd, Fd] {
+  const pair = allocate(8)
+  call('cannot create a socket pair', 'socketpair', SOCKET.AF_UNIX, TYPES[type] | SOCKET.SOCK_CLOEXEC, 0, pair)
+  const view = viewOf(pair)
+  return [new Fd(view.getInt32(0, true)), new Fd(view.getInt32(4, true))]
+}
+
+/**
+ * A listening socket of mode 0600 named `name` in an open directory. The address goes through the descriptor, so
+ * that long paths fit into 108 bytes. fchmod(2) comes first: bind(2) takes the mode over, no moment is open to others.
+ */
+export function listenAt(directory: number, name: string, type: SocketType = 'seqpacket', backlog = 8): Fd {
+  const socket = createSocket(type)
+  try {
+    fchmodSync(socket.number, 0o600)
+    const address = addressAt(directory, name)
+    call(`cannot bind socket ${name}`, 'bind', socket.number, address, address.length)
+    call(`cannot listen on socket ${name}`, 'listen', socket.number, backlog)
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+/** Connects to the socket `name` in an open directory. Throws ECONNREFUSED when nobody listens any more. */
+export function connectAt(directory: number, name: string, type: SocketType = 'seqpacket'): Fd {
+  const socket = createSocket(type)
+  try {
+    const address = addressAt(directory, name)
+    call(`cannot connect to socket ${name}`, 'connect', socket.number, address, address.length)
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+/** Connects to a socket by a path of any length, such as a `--console-socket`. */
+export function connectTo(path: string, type: SocketType = 'stream'): Fd {
+  const directory = new Fd(openSync(dirname(path), FCNTL.O_PATH))
+  try {
+    return connectAt(directory.number, basename(path), type)
+  } finally {
+    directory.close()
+  }
+}
+
+/** Waits for the next connection. */
+export function acceptConnection(listener: number): Fd {
+  return new Fd(call('cannot accept a connection', 'accept4', listener, null, null, SOCKET.SOCK_CLOEXEC))
+}
+
+function createSocket(type: SocketType): Fd {
+  return new Fd(call('cannot create a socket', 'socket', SOCKET.AF_UNIX, TYPES[type] | SOCKET.SOCK_CLOEXEC, 0))
+}
+
+function addressAt(directory: number, name: string): Uint8Array {
+  const path = Buffer.from(`/proc/self/fd/${directory}/${name}`)
+  if (path.length >= SUN_PATH_SIZE || path.includes(0)) {
+    throw new RuntimeError('SYSTEM_CALL_FAILED', `cannot name a socket "${name}": the name is too long`)
+  }
+  const address = allocate(SOCKADDR_UN_SIZE)
+  viewOf(address).setUint16(0, SOCKET.AF_UNIX, true)
+  address.set(path, 2)
+  return address
+}
