@@ -52,6 +52,9 @@ function spawn(path: string, argv: readonly string[], env: readonly string[], ac
 function fileActions(mappings: readonly FdMapping[], sources: readonly Fd[]): Uint8Array {
   const actions = allocate(FILE_ACTIONS_SIZE)
   libc('posix_spawn_file_actions_init')(actions)
+  for (const stdio of [0, 1, 2]) {
+    if (!mappings.some(({ target }) => target === stdio)) addDup2(actions, stdio, stdio)
+  }
   mappings.forEach(({ target }, index) => {
     if (target >= LOWEST_SOURCE) throw new RuntimeError('BUG', `cannot map a descriptor to ${target}: too high`)
     const source = sources[index] as Fd
