@@ -57,12 +57,15 @@ function fileActions(mappings: readonly FdMapping[], sources: readonly Fd[]): Ui
   }
   mappings.forEach(({ target }, index) => {
     if (target >= LOWEST_SOURCE) throw new RuntimeError('BUG', `cannot map a descriptor to ${target}: too high`)
-    const source = sources[index] as Fd
-    const errno = libc('posix_spawn_file_actions_adddup2')(actions, source.number, target)
-    if (errno !== 0)
-      throw systemCallFailed(`cannot map descriptor ${target}`, 'posix_spawn_file_actions_adddup2', errno)
+    addDup2(actions, (sources[index] as Fd).number, target)
   })
   return actions
+}
+
+/** Node makes 0, 1 and 2 close-on-exec; a dup2 of a descriptor on itself takes that away (glibc 2.29). */
+function addDup2(actions: Uint8Array, source: number, target: number): void {
+  const errno = libc('posix_spawn_file_actions_adddup2')(actions, source, target)
+  if (errno !== 0) throw systemCallFailed(`cannot map descriptor ${target}`, 'posix_spawn_file_actions_adddup2', errno)
 }
 
 /** JavaScript engines ignore SIGPIPE and handle others, and execve(2) keeps what is ignored or blocked. */
