@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a case needs from the machine. Each requirement answers with the reason it is not met, or undefined.
+import { existsSync } from 'node:fs'
+import { release } from 'node:os'
+import { cgroupMounts, isPureV2 } from './cgroup-files.ts'
+import { runtimeFile } from './places.ts'
+
+export type Requirement = () => string | undefined
+
+export const root: Requirement = () => (process.getuid?.() === 0 ? undefined : 'needs root')
+
+export const runtimePresent: Requirement = () =>
+  runtimeFile.includes('/') && !existsSync(runtimeFile) ? `no runtime at ${runtimeFile}` : undefined
+
+export const cgroupV1: Requirement = () => (isPureV2() ? 'needs cgroup v1' : undefined)
+export const cgroupV2: Requirement = () => (isPureV2() ? undefined : 'needs a host with cgroup v2 only')
+
+/** A controller that can limit something, whatever the version. */
+export function controller(name: string): Requirement {
+  return () =>
+    isPureV2() || cgroupMounts().some((mount) => mount.controllers.includes(name))
+      ? undefined
+      : `needs the ${name} controller`
+}
+
+export function kernel(major: number, minor: number): Requirement {
+  return () => {
+    const [haveMajor = 0, haveMinor = 0] = release().split('.').map(Number)
+    const enough = haveMajor > major || (haveMajor === major && haveMinor >= minor)
+    return enough ? undefined : `needs Linux ${major}.${minor}`
+  }
+}
+
+export function path(name: string): Requirement {
+  return () => (existsSync(name) ? undefined : `needs ${name}`)
+}
+
+/** The first reason not to run, in the order given. */
+export function firstUnmet(requirements: Requirement[]): string | undefined {
+  for (const requirement of requirements) {
+    const reason = requirement()
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}

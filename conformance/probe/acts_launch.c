@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ways to start something, used on the host side of a case.
+#include "probe.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int become(char **argv)
+{
+  execvp(argv[0], argv);
+  perror(argv[0]);
+  return 125;
+}
+
+int act_leak(int argc, char **argv)
+{
+  if (argc < 2)
+    return 125;
+  int count = atoi(argv[0]);
+  for (int i = 0; i < count; i++)
+    if (open(i % 2 ? "/sys/fs/cgroup" : "/etc/passwd", O_RDONLY) < 0)
+      return 125;
+  return become(argv + 1);
+}
+
+int act_groups(int argc, char **argv)
+{
+  if (argc < 2)
+    return 125;
+  gid_t groups[64];
+  size_t count = 0;
+  for (char *part = strtok(argv[0], ","); part && count < 64; part = strtok(NULL, ","))
+    groups[count++] = (gid_t)strtoul(part, NULL, 10);
+  if (setgroups(count, groups))
+    return 125;
+  return become(argv + 1);
+}
+
+static const struct {
+  const char *name;
+  int flag;
+} types[] = {
+  { "mount", CLONE_NEWNS },    { "cgroup", 0x02000000 }, { "uts", CLONE_NEWUTS }, { "ipc", CLONE_NEWIPC },
+  { "network", CLONE_NEWNET }, { "user", CLONE_NEWUSER }, { "pid", CLONE_NEWPID }, { "time", 0x00000080 },
+};
+
+int act_unshare(int argc, char **argv)
+{
+  int flags = 0;
+  for (char *part = argc > 0 ? strtok(argv[0], ",") : NULL; part; part = strtok(NULL, ","))
+    for (unsigned i = 0; i < sizeof types / sizeof *types; i++)
+      if (strcmp(part, types[i].name) == 0)
+        flags |= types[i].flag;
+  if (unshare(flags)) {
+    perror("unshare");
+    return 125;
+  }
+  // A new pid or time namespace is only entered by the next child, whose pid as seen here is printed.
+  pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+      pause();
+  }
+  printf("%d\n", child);
+  fflush(stdout);
+  for (;;)
+    pause();
+}

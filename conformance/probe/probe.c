@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The payload of conformance containers. `probe report ITEM…` prints one JSON object with a member for each item;
+// the other verbs make the process behave in a chosen way. It needs no file of the root file system, and /proc only for
+// items that are about /proc.
+#include "probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  act_function *act;
+} acts[] = {
+  { "report", act_report },       // report [--wait] ITEM[:ARGUMENT]…
+  { "exit", act_exit },           // exit STATUS
+  { "kill-self", act_kill_self }, // kill-self SIGNAL
+  { "wait", act_wait },           // wait: says "ready" and sleeps until it is killed
+  { "trap", act_trap },           // trap LAST: prints each signal it gets, ends with status 0 after LAST
+  { "eat", act_eat },             // eat MEBIBYTES: touches so much memory
+  { "fork", act_fork },           // fork COUNT: tries so many sleeping children, prints how many there are
+  { "copy", act_copy_input },     // copy: standard input to standard output
+  { "swap", act_swap },           // swap A B: exchanges two names until it is killed
+  { "leak", act_leak },           // leak COUNT COMMAND…: so many descriptors without close-on-exec
+  { "groups", act_groups },       // groups G,G… COMMAND…: with these supplementary groups
+  { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
+};
+
+int main(int argc, char **argv)
+{
+  if (argc < 2) {
+    fprintf(stderr, "usage: probe VERB [ARGUMENT…]\n");
+    return 125;
+  }
+  for (unsigned i = 0; i < sizeof acts / sizeof *acts; i++)
+    if (strcmp(argv[1], acts[i].name) == 0)
+      return acts[i].act(argc - 2, argv + 2);
+  fprintf(stderr, "probe: no verb \"%s\"\n", argv[1]);
+  return 125;
+}
