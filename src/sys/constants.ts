@@ -48,6 +48,8 @@ export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 
 export const SPAWN = { POSIX_SPAWN_SETSIGDEF: 4, POSIX_SPAWN_SETSIGMASK: 8 } as const
 
+export const MOUNT = { MNT_DETACH: 2, UMOUNT_NOFOLLOW: 8 } as const
+
 export const OPENAT2 = {
   RESOLVE_NO_XDEV: 1,
   RESOLVE_NO_MAGICLINKS: 2,
@@ -83,6 +85,7 @@ export const SYSCALLS = {
   fcntl: { x64: 72, arm64: 25 },
   flock: { x64: 73, arm64: 32 },
   prctl: { x64: 157, arm64: 167 },
+  umount2: { x64: 166, arm64: 39 },
   accept4: { x64: 288, arm64: 242 },
   memfd_create: { x64: 319, arm64: 279 },
   bpf: { x64: 321, arm64: 280 },
