@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CgroupEntrance, CgroupPlacement } from './place-cgroup.ts'
+import type { ResourcePlan } from './resource-write.ts'
+
+/** A container's cgroups on the host. Its placement, as persisted, is all it needs. */
+export interface CgroupManager {
+  readonly placement: CgroupPlacement
+  readonly entrance: CgroupEntrance
+  /** Attaches the device filter and writes the limits. Throws CGROUP_FAILED with the pointer of the value. */
+  apply(plan: ResourcePlan): void
+  /** Pids on the host of all processes, those of sub-cgroups included; none when the cgroup is gone. */
+  pids(): number[]
+  isEmpty(): boolean
+  isFrozen(): boolean
+  /** Stops all processes and waits for it, at most 10 s; thaws again and throws CGROUP_FAILED when they do not stop. */
+  freeze(): void
+  thaw(): void
+  /** Sends SIGKILL to every process, frozen ones too, without waiting for their end. */
+  kill(): void
+  /**
+   * Removes the container's directories with their sub-cgroups, and those parents that were missing before if they
+   * are empty. Waits at most 5 s for dying processes. What is gone already is fine. Throws CGROUP_FAILED.
+   */
+  destroy(): void
+}
+
+/** Cgroups made a moment ago, which can still be taken back as if nothing had happened. */
+export interface CreatedCgroup extends CgroupManager {
+  /** Kills what is in them and removes only the directories that did not exist before. */
+  undo(): void
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CgroupManager, CreatedCgroup } from './cgroup-manager.ts'
+import { createCgroups } from './host-create-cgroups.ts'
+import { freezerOf } from './host-freezer.ts'
+import { killCgroups } from './host-kill.ts'
+import { pidsBelow } from './host-processes.ts'
+import { removeCgroups, removeMade } from './host-remove-cgroups.ts'
+import { writeResources } from './host-resource-writes.ts'
+import { type CgroupPlacement, entranceOf, placedCgroups } from './place-cgroup.ts'
+import { attachDeviceFilter } from './v2/host-device-filter.ts'
+
+/** The cgroups of a placement, driven through cgroupfs, whether they exist or not. */
+export function openCgroup(placement: CgroupPlacement): CgroupManager {
+  const pids = () => {
+    const [first] = placedCgroups(placement)
+    return first === undefined ? [] : pidsBelow(first.directory)
+  }
+  const freezer = freezerOf(placement)
+  return {
+    placement,
+    entrance: entranceOf(placement),
+    // Device access comes first: nothing may be in the cgroup while its devices are still open.
+    apply: ({ deviceFilter, writes }) => {
+      if (deviceFilter !== undefined) attachDeviceFilter(placement, deviceFilter)
+      writeResources(placement, writes)
+    },
+    pids,
+    isEmpty: () => pids().length === 0,
+    isFrozen: () => isCgroupFrozen(placement),
+    freeze: () => freezer?.freeze(freezer.directory),
+    thaw: () => freezer?.thaw(freezer.directory),
+    kill: () => killCgroups(placement),
+    destroy: () => removeCgroups(placement),
+  }
+}
+
+/**
+ * Makes the directories of a placement ready to be entered. Refuses a cgroup that has processes or is frozen; on
+ * failure nothing is left. Throws CGROUP_FAILED.
+ */
+export function createCgroup(placement: CgroupPlacement): CreatedCgroup {
+  const made = createCgroups(placement)
+  const undo = () => {
+    killCgroups(placement)
+    removeMade(made)
+  }
+  return { ...openCgroup(placement), undo }
+}
+
+/** Whether the container is paused, which costs one read. */
+export function isCgroupFrozen(placement: CgroupPlacement): boolean {
+  const freezer = freezerOf(placement)
+  return freezer?.isFrozen(freezer.directory) ?? false
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
+
+/**
+ * The placement with the parents that `create` will have to make. It is to be persisted before they are made, so that
+ * even a crash leaves none behind (runtime.md, Delete). Of containers that find the same one missing, the last removes it.
+ */
+export function noteMissingParents(placement: CgroupPlacement): CgroupPlacement {
+  const missingParents = placedCgroups(placement).flatMap(({ directory, mountpoint }) =>
+    missingAbove(directory, mountpoint),
+  )
+  return missingParents.length === 0 ? placement : { ...placement, missingParents }
+}
+
+function missingAbove(directory: string, mountpoint: string): string[] {
+  const missing: string[] = []
+  for (let path = dirname(directory); path.length > mountpoint.length && !existsSync(path); path = dirname(path)) {
+    missing.unshift(path)
+  }
+  return missing
+}

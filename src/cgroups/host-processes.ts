@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdirSync, statSync } from 'node:fs'
+import { failedTo } from '../errors/runtime-error.ts'
+import { isGone, readCgroupFile } from './host-cgroup-file.ts'
+
+/** The directories of a cgroup's children; none when it is flat or gone. */
+export function childCgroups(directory: string): string[] {
+  try {
+    // kernfs counts directories in the link count: 2 means none, which saves reading some 60 entries.
+    if (statSync(directory).nlink <= 2) return []
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${directory}/${entry.name}`)
+  } catch (error) {
+    if (isGone(error)) return []
+    throw failedTo('CGROUP_FAILED', `cannot read cgroup ${directory}`, error, { path: directory })
+  }
+}
+
+/** Pids of all processes in a cgroup and below it. */
+export function pidsBelow(directory: string): number[] {
+  const pids = readPids(directory)
+  for (const child of childCgroups(directory)) pids.push(...pidsBelow(child))
+  return pids
+}
+
+function readPids(directory: string): number[] {
+  const text = readCgroupFile(`${directory}/cgroup.procs`)
+  return text ? text.split('\n').map(Number) : []
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import { rmdirSync } from 'node:fs'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
+import { isGone } from './host-cgroup-file.ts'
+import { childCgroups, pidsBelow } from './host-processes.ts'
+import { waitUntil } from './host-wait.ts'
+import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
+
+const TIMEOUT_MS = 5_000
+
+/** Removes the container's cgroups, then the parents that were missing before it came, if nobody else uses them. */
+export function removeCgroups(placement: CgroupPlacement): void {
+  for (const { directory } of placedCgroups(placement)) removeCgroup(directory)
+  for (const parent of [...(placement.missingParents ?? [])].reverse()) tryRemove(parent)
+}
+
+/** Removes directories made by `createCgroups`, listed parents first; others may use the parents by now. */
+export function removeMade(made: readonly string[]): void {
+  const isParent = (directory: string) => made.some((other) => other.startsWith(`${directory}/`))
+  for (const directory of [...made].reverse()) {
+    if (isParent(directory)) tryRemove(directory)
+    else removeCgroup(directory)
+  }
+}
+
+/** rmdir(2) says EBUSY for a cgroup with children as well as for one with processes, even dying ones. */
+function removeCgroup(directory: string): void {
+  if (tryRemove(directory) || waitUntil(() => removeTree(directory), TIMEOUT_MS)) return
+  const pids = pidsBelow(directory)
+  try {
+    rmdirSync(directory)
+  } catch (error) {
+    if (isGone(error)) return
+    throw failedTo('CGROUP_FAILED', `cannot remove cgroup ${directory}`, error, {
+      path: directory,
+      ...(pids.length > 0 ? { hint: `these processes are still in it: ${pids.join(', ')}` } : {}),
+    })
+  }
+}
+
+function removeTree(directory: string): boolean {
+  for (const child of childCgroups(directory)) removeTree(child)
+  return tryRemove(directory)
+}
+
+function tryRemove(directory: string): boolean {
+  try {
+    rmdirSync(directory)
+    return true
+  } catch (error) {
+    if (isGone(error)) return true
+    const errno = errnoOf(error)
+    if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false
+    throw failedTo('CGROUP_FAILED', `cannot remove cgroup ${directory}`, error, { path: directory })
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { CgroupFacts, CgroupMode } from './cgroup-facts.ts'
+
+/** The container's directory in one hierarchy; `controllers` is empty for the unified one. */
+export interface PlacedCgroup {
+  readonly controllers: readonly string[]
+  readonly mountpoint: string
+  readonly directory: string
+}
+
+/** Where a container's cgroups are: plain JSON, enough to find, stop and remove them after a crash. */
+export interface CgroupPlacement {
+  readonly mode: CgroupMode
+  readonly hierarchies: readonly PlacedCgroup[]
+  readonly unified?: PlacedCgroup
+  /** Parents that did not exist when the container came, to be removed with it: see `noteMissingParents`. */
+  readonly missingParents?: readonly string[]
+}
+
+/** What a process opens and enters: v1 `tasks` files to write "0" to, and the v2 directory to be cloned into. */
+export interface CgroupEntrance {
+  readonly enterFiles: readonly string[]
+  readonly cloneInto?: string
+}
+
+/**
+ * `linux.cgroupsPath` in every hierarchy, as runc places it: an absolute path below each mountpoint, a relative one
+ * (by default the id) below the own v1 cgroup, or beside the own v2 cgroup, which has processes and so cannot have
+ * children with controllers. Throws SPEC_INVALID for a path that climbs out.
+ */
+export function placeCgroup(cgroupsPath: string | undefined, containerId: string, facts: CgroupFacts): CgroupPlacement {
+  const path = cgroupsPath || containerId
+  refuseEscape(path)
+  const below = (mountpoint: string, parent: string) =>
+    posix.isAbsolute(path) ? posix.join(mountpoint, path) : posix.join(mountpoint, withinNamespace(parent), path)
+  const hierarchies = facts.hierarchies.map(({ controllers, mountpoint, ownPath }) => ({
+    controllers,
+    mountpoint,
+    directory: below(mountpoint, ownPath),
+  }))
+  if (facts.unified === undefined) return { mode: facts.mode, hierarchies }
+  const { mountpoint, ownPath } = facts.unified
+  const parent = facts.mode === 'v2' ? posix.dirname(ownPath) : ownPath
+  const unified = { controllers: [], mountpoint, directory: below(mountpoint, parent) }
+  return { mode: facts.mode, hierarchies, unified }
+}
+
+/**
+ * How a process joins these cgroups. It is the `tasks` file, because a single thread that moves itself skips the
+ * global lock which a write to `cgroup.procs` takes (cgroup_threadgroup_rwsem).
+ */
+export function entranceOf(placement: CgroupPlacement): CgroupEntrance {
+  const enterFiles = placement.hierarchies.map(({ directory }) => `${directory}/tasks`)
+  return placement.unified === undefined ? { enterFiles } : { enterFiles, cloneInto: placement.unified.directory }
+}
+
+/** Every directory of the placement, the unified one last. */
+export function placedCgroups(placement: CgroupPlacement): readonly PlacedCgroup[] {
+  return placement.unified === undefined ? placement.hierarchies : [...placement.hierarchies, placement.unified]
+}
+
+function refuseEscape(path: string): void {
+  let depth = 0
+  for (const part of path.split('/')) {
+    if (part === '..') depth -= 1
+    else if (part !== '' && part !== '.') depth += 1
+    if (depth < 0) break
+  }
+  if (depth > 0) return
+  const reason = depth < 0 ? 'it leads out of the cgroup tree' : 'it names no cgroup of the container'
+  throw new RuntimeError('SPEC_INVALID', `cannot use cgroupsPath "${path}": ${reason}`, {
+    pointer: '/linux/cgroupsPath',
+  })
+}
+
+/** A process outside the root of its cgroup namespace sees itself at `/../…`, which no mount shows. */
+function withinNamespace(path: string): string {
+  return path.startsWith('/..') ? '/' : path
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname } from 'node:path'
+import { failedTo } from '../../errors/runtime-error.ts'
+import { readCgroupFile, writeCgroupFile } from '../host-cgroup-file.ts'
+import type { PlacedCgroup } from '../place-cgroup.ts'
+
+const FILES = ['cpuset.cpus', 'cpuset.mems'] as const
+
+/** A new v1 cpuset has no CPUs and no memory nodes and refuses processes: it gets those of its parent, which may be empty too. */
+export function inheritCpuset({ directory, mountpoint }: PlacedCgroup): void {
+  for (const file of FILES) inherit(file, directory, mountpoint)
+}
+
+function inherit(file: string, directory: string, mountpoint: string): string {
+  const path = `${directory}/${file}`
+  const own = readCgroupFile(path) ?? ''
+  if (own !== '' || directory === mountpoint) return own
+  const inherited = inherit(file, dirname(directory), mountpoint)
+  try {
+    writeCgroupFile(path, inherited)
+  } catch (error) {
+    throw failedTo('CGROUP_FAILED', `cannot give ${directory} the ${file} of its parent`, error, { path })
+  }
+  return inherited
+}
