@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { lockContainer } from '../state/container-lock.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import type { ContainerStatus } from '../state/container-status.ts'
+import { containerStatus } from '../state/container-status.ts'
+import { stateDirectory } from '../state/state-directory.ts'
+import { tryLockExclusive } from '../sys/files.ts'
+import { cgroupOf } from './container-cgroup.ts'
+import type { GlobalRequest } from './requests.ts'
+
+/** The container's status, asked from the kernel now. */
+export function statusOf(record: ContainerRecord, directory: string): ContainerStatus {
+  return containerStatus(record, directory, () => cgroupOf(record)?.isFrozen() ?? false)
+}
+
+/** Runs `act` with the container's state directory while no other command changes that container. */
+export function withContainerLock<T>(global: GlobalRequest, id: string, act: (directory: string) => T): T {
+  const directory = stateDirectory(global.root, id)
+  const lock = lockContainer(directory, tryLockExclusive)
+  try {
+    return act(directory)
+  } finally {
+    lock.release()
+  }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+import { launchContainer } from './launch-container.ts'
+import type { CreateRequest, GlobalRequest } from './requests.ts'
+
+/** Makes a container that waits for `start` (runtime.md, Create). Nothing stays behind when it fails. Blocks. */
+export function create(global: GlobalRequest, request: CreateRequest): void {
+  launchContainer(global, request, 'gate')
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cannotDelete, RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import { findRecord } from '../state/container-record.ts'
+import { removeStateDirectory, stateDirectory } from '../state/state-directory.ts'
+import { detachMounts } from '../sys/mounts.ts'
+import { waitReadable } from '../sys/poll.ts'
+import { statusOf, withContainerLock } from './container-access.ts'
+import { cgroupOf, destroyCgroup } from './container-cgroup.ts'
+import { openContainerProcess, signalContainer } from './kill.ts'
+import type { DeleteRequest, GlobalRequest } from './requests.ts'
+
+const SIGKILL = 9
+/** As long as runc waits: a hundred times a hundred milliseconds. */
+const PATIENCE_MS = 10_000
+
+/**
+ * Undoes what `create` did (runtime.md, Delete). A created container is ended first, as every engine expects; a
+ * running one only with `force`, and then a container that is not there is no mistake.
+ */
+export function deleteContainer(global: GlobalRequest, { id, force }: DeleteRequest): void {
+  try {
+    withContainerLock(global, id, (directory) => remove(global, id, force, directory))
+  } catch (error) {
+    if (force && isRuntimeError(error) && error.code === 'CONTAINER_NOT_FOUND') return
+    throw error
+  }
+}
+
+function remove(global: GlobalRequest, id: string, force: boolean, directory: string): void {
+  const record = readRecord(global, id, force)
+  if (record === undefined) {
+    removeStateDirectory(directory)
+    throw new RuntimeError('CONTAINER_NOT_FOUND', RUNC_PHRASES.containerNotFound)
+  }
+  const status = statusOf(record, directory)
+  if (!force && status !== 'stopped' && status !== 'created') {
+    throw new RuntimeError('CONTAINER_STATUS', cannotDelete(id, status))
+  }
+  destroyContainer(record, directory)
+}
+
+/** With `force` a damaged record is no obstacle: what it names is lost, but the id becomes free. */
+function readRecord(global: GlobalRequest, id: string, force: boolean): ContainerRecord | undefined {
+  try {
+    return findRecord(global.root, id)
+  } catch (error) {
+    if (!force) throw error
+    global.log.warn((error as Error).message)
+    return undefined
+  }
+}
+
+/** Ends every process of a container and removes its cgroups, mounts and state. The caller holds the lock. */
+export function destroyContainer(record: ContainerRecord, directory: string): void {
+  endProcess(record)
+  if (!record.ownPidNamespace || record.phase === 'creating') cgroupOf(record)?.kill()
+  destroyCgroup(record)
+  if (record.sharedMountNamespace) detachMounts(record.rootfs)
+  removeStateDirectory(directory)
+}
+
+function endProcess(record: ContainerRecord): void {
+  const process = openContainerProcess(record)
+  if (process === undefined) return
+  try {
+    signalContainer(record, SIGKILL)
+    cgroupOf(record)?.thaw()
+    if (waitReadable(process.number, PATIENCE_MS)) return
+    throw new RuntimeError('CONTAINER_STATUS', `cannot end process ${record.pid} of container ${record.id}: it survives SIGKILL`)
+  } finally {
+    process.close()
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync } from 'node:fs'
+import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { launch } from '../launch/session.ts'
+import { Undo } from '../launch/undo.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import { createsNamespace, hasNamespace } from '../spec/queries.ts'
+import type { ContainerLock } from '../state/container-lock.ts'
+import { checkContainerId } from '../state/container-id.ts'
+import { lockContainer } from '../state/container-lock.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import { newRecord, writeRecord } from '../state/container-record.ts'
+import { identifyProcess } from '../state/process-identity.ts'
+import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
+import { Fd } from '../sys/fd.ts'
+import { tryLockExclusive } from '../sys/files.ts'
+import { listenAt } from '../sys/unix-socket.ts'
+import { cgroupManager } from './container-cgroup.ts'
+import { openDirectory } from './open-directory.ts'
+import { writePidFile } from './pid-file.ts'
+import type { PreparedBundle } from './prepare-bundle.ts'
+import { prepareBundle } from './prepare-bundle.ts'
+import type { CreateRequest, GlobalRequest } from './requests.ts'
+
+/** A container whose process lives; that process is a child of this one. */
+export interface LaunchedContainer {
+  readonly pid: number
+  readonly directory: string
+  readonly record: ContainerRecord
+}
+
+/**
+ * From a bundle to a process that waits at the start gate (`gate`) or runs the program (`program`). Everything that
+ * can be found wrong without touching the host is found first.
+ */
+export function launchContainer(global: GlobalRequest, request: CreateRequest, until: 'gate' | 'program'): LaunchedContainer {
+  checkContainerId(request.id)
+  refuseUnbuilt(request)
+  const prepared = prepareBundle(global, request, until)
+  return withLine(prepared, () => new Launch(global, request, prepared, until).run())
+}
+
+class Launch {
+  readonly #global: GlobalRequest
+  readonly #request: CreateRequest
+  readonly #bundle: PreparedBundle
+  readonly #gated: boolean
+  readonly #undo = new Undo()
+  #record: ContainerRecord
+  #directory = ''
+
+  constructor(global: GlobalRequest, request: CreateRequest, bundle: PreparedBundle, until: 'gate' | 'program') {
+    this.#global = global
+    this.#request = request
+    this.#bundle = bundle
+    this.#gated = until === 'gate'
+    this.#record = firstRecord(request, bundle)
+  }
+
+  run(): LaunchedContainer {
+    let lock: ContainerLock | undefined
+    try {
+      lock = this.#claimId()
+      this.#makeCgroup()
+      const pid = this.#launch()
+      this.#undo.forget()
+      return { pid, directory: this.#directory, record: this.#record }
+    } catch (error) {
+      this.#undo.run(this.#global.log)
+      throw error
+    } finally {
+      lock?.release()
+    }
+  }
+
+  /** The record is written before anything else exists, so that `delete --force` finds all after a kill -9. */
+  #claimId(): ContainerLock {
+    this.#directory = createStateDirectory(this.#global.root, this.#request.id)
+    this.#undo.push('the state directory', () => removeStateDirectory(this.#directory))
+    const lock = lockContainer(this.#directory, tryLockExclusive)
+    writeRecord(this.#directory, this.#record)
+    return lock
+  }
+
+  #makeCgroup(): void {
+    const { placement, resourcePlan } = this.#bundle
+    const cgroup = cgroupManager(placement)
+    const made = cgroup.create()
+    this.#undo.push('the cgroup', () => cgroup.destroy(made))
+    this.#record = { ...this.#record, cgroup: { placement, made } }
+    cgroup.apply(resourcePlan)
+  }
+
+  #launch(): number {
+    const gate = this.#gated ? this.#openGate() : undefined
+    try {
+      return launch({
+        plan: this.#bundle.plan,
+        donated: gate ? [gate] : [],
+        onBorn: (pid) => this.#noteProcess(pid),
+        actions: { runtime_hooks: () => {}, ready: (pid) => this.#becomeCreated(pid) },
+        log: this.#global.log,
+      })
+    } finally {
+      gate?.close()
+    }
+  }
+
+  #openGate(): Fd {
+    const directory = openDirectory(this.#directory)
+    try {
+      return listenAt(directory.number, START_SOCKET)
+    } finally {
+      directory.close()
+    }
+  }
+
+  #noteProcess(pid: number): void {
+    const identity = identifyProcess(pid)
+    if (identity === undefined) return
+    this.#record = { ...this.#record, ...identity }
+    writeRecord(this.#directory, this.#record)
+  }
+
+  #becomeCreated(pid: number): void {
+    const { pidFile } = this.#request
+    if (pidFile !== undefined) {
+      this.#undo.push('the pid file', writePidFile(pidFile, pid))
+    }
+    this.#record = { ...this.#record, phase: 'created' }
+    writeRecord(this.#directory, this.#record)
+  }
+}
+
+function firstRecord(request: CreateRequest, { spec, bundlePath, rootfsPath, placement }: PreparedBundle): ContainerRecord {
+  return newRecord({
+    id: request.id,
+    phase: 'creating',
+    pid: 0,
+    startTime: '0',
+    creator: identifyProcess(process.pid) ?? { pid: process.pid, startTime: '0' },
+    bundle: bundlePath,
+    rootfs: rootfsPath,
+    created: rfc3339Nano(),
+    ociVersion: spec.ociVersion,
+    annotations: spec.annotations,
+    cgroup: { placement, made: [] },
+    owner: process.geteuid?.() ?? 0,
+    sharedMountNamespace: !hasNamespace(spec, 'mount'),
+    ownPidNamespace: createsNamespace(spec, 'pid'),
+    withoutProcess: spec.process === undefined,
+  })
+}
+
+/** Now, with the precision of the clock that Node offers; runc prints nanoseconds. */
+function rfc3339Nano(): string {
+  const now = performance.timeOrigin + performance.now()
+  const fraction = Math.floor((now % 1000) * 1e6)
+  return `${new Date(now).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`
+}
+
+/** Flags of `create` and `run` that this build knows but cannot serve yet. */
+function refuseUnbuilt(request: CreateRequest): void {
+  const asked = [
+    ['--console-socket', request.consoleSocket !== undefined],
+    ['--pidfd-socket', request.pidfdSocket !== undefined],
+    ['--preserve-fds', request.preserveFds > 0],
+  ] as const
+  const flag = asked.find(([, given]) => given)?.[0]
+  if (flag !== undefined) throw new RuntimeError('SPEC_UNSUPPORTED', `cannot use ${flag}: it is not built yet`)
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setChildSubreaper } from '../sys/process.ts'
+import { deleteContainer } from './delete.ts'
+import { forwardSignals } from './forward-signals.ts'
+import type { LaunchedContainer } from './launch-container.ts'
+import { launchContainer } from './launch-container.ts'
+import type { GlobalRequest, RunRequest } from './requests.ts'
+import { untilEnd } from './until-end.ts'
+
+/**
+ * `create` and `start` in one. In the foreground it passes signals on, waits and returns the exit status of the
+ * program (128 + N when signal N ended it), and deletes the container unless `keep`; detached it returns 0 at once.
+ */
+export async function run(global: GlobalRequest, request: RunRequest): Promise<number> {
+  if (request.detach) {
+    launchContainer(global, request, 'program')
+    return 0
+  }
+  // Orphans of a container without a pid namespace come to this process, as they come to runc.
+  if (!request.noSubreaper) setChildSubreaper(true)
+  const signals = forwardSignals()
+  try {
+    const container = launchContainer(global, request, 'program')
+    signals.to(container.pid)
+    return await finish(global, request, container)
+  } finally {
+    signals.stop()
+  }
+}
+
+async function finish(global: GlobalRequest, request: RunRequest, { pid }: LaunchedContainer): Promise<number> {
+  const end = await untilEnd(pid)
+  if (!request.keep) deleteContainer(global, { id: request.id, force: true })
+  return 'signal' in end ? 128 + end.signal : end.exitCode
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RuntimeError } from '../errors/runtime-error.ts'
+
+/** What the shim says; `step` counts from 0. The layout is `struct message` of native-shim/control.h. */
+export type ShimMessage =
+  | { readonly type: 'born'; readonly pid: number }
+  | { readonly type: 'sync'; readonly step: number; readonly point: number }
+  | { readonly type: 'trace'; readonly step: number; readonly nanoseconds: bigint }
+  | { readonly type: 'mismatch'; readonly detail: string }
+  | StepFailure
+
+export interface StepFailure {
+  readonly type: 'failed'
+  readonly step: number
+  /** errno as a number. */
+  readonly error: number
+  readonly syscall: string
+  readonly detail: string
+}
+
+const DETAIL_AT = 64
+const SYSCALL_AT = 24
+/** The largest message: header and a detail of 512 bytes. */
+export const MESSAGE_SIZE = DETAIL_AT + 512
+
+export function parseShimMessage(bytes: Uint8Array): ShimMessage {
+  const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (message.length < DETAIL_AT) throw new RuntimeError('BUG', `cannot read a message of ${message.length} bytes`)
+  const length = message.readUInt32LE(20)
+  if (message.length !== DETAIL_AT + length) throw new RuntimeError('BUG', 'cannot read a message: its length is wrong')
+  const [type, step, value] = [message.readUInt32LE(0), message.readUInt32LE(4), message.readBigInt64LE(8)]
+  const detail = message.toString('utf8', DETAIL_AT, DETAIL_AT + length)
+  switch (type) {
+    case 1:
+      return { type: 'born', pid: Number(value) }
+    case 2:
+      return { type: 'sync', step, point: Number(value) }
+    case 3:
+      return { type: 'failed', step, error: message.readInt32LE(16), syscall: cText(message), detail }
+    case 4:
+      return { type: 'trace', step, nanoseconds: value }
+    case 5:
+      return { type: 'mismatch', detail }
+    default:
+      throw new RuntimeError('BUG', `cannot read a message of type ${type}`)
+  }
+}
+
+function cText(message: Buffer): string {
+  return message.toString('latin1', SYSCALL_AT, message.indexOf(0, SYSCALL_AT))
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conversation with the shim, from its start until the container's process waits at the start gate or runs.
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Logger } from '../log/logger.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import type { SyncPoint } from '../plan/op-table.ts'
+import { SYNC_POINTS } from '../plan/op-table.ts'
+import type { Fd } from '../sys/fd.ts'
+import { killProcess, type ProcessEnd, waitForProcess } from '../sys/process.ts'
+import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
+import type { ShimMessage } from './control-messages.ts'
+import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
+import { stepFailed } from './step-failed.ts'
+import type { Shim } from './spawn-shim.ts'
+import { spawnShim } from './spawn-shim.ts'
+
+const SIGKILL = 9
+const GO_ON = Uint8Array.of(1)
+
+/** What the runtime does while the container's process waits at a point; `pid` is that process. */
+export type SyncActions = Readonly<Record<SyncPoint, (pid: number) => void>>
+
+export interface LaunchRequest {
+  readonly plan: LaunchPlan
+  readonly donated: readonly Fd[]
+  /** The pid is known: from here the process has to be accounted for. */
+  readonly onBorn: (pid: number) => void
+  readonly actions: SyncActions
+  readonly log: Logger
+}
+
+/** How a process of the launch ended when it should not have. */
+export interface LostProcess {
+  readonly pid: number
+  readonly end: ProcessEnd
+}
+
+/**
+ * Carries a plan out and returns the pid of the container's process, a child of this one. On failure that process is
+ * killed and reaped before the error is thrown.
+ */
+export function launch(request: LaunchRequest): number {
+  const shim = spawnShim(request.plan, request.donated, request.log.debugEnabled)
+  let pid = 0
+  try {
+    let ready = false
+    for (let message = next(shim); message; message = next(shim)) {
+      if (message.type === 'born') {
+        pid = message.pid
+        request.onBorn(pid)
+      } else if (message.type === 'sync') {
+        ready ||= message.point === SYNC_POINTS.ready
+        actionAt(message.point, request.actions)(pid)
+        sendMessage(shim.control.number, GO_ON)
+      } else report(message, request)
+    }
+    if (!ready) throw lost()
+    return pid
+  } catch (error) {
+    if (pid > 0) end(pid)
+    throw error
+  } finally {
+    shim.control.close()
+    // The keeper ends by itself once the conversation is over or its end of the socket is gone.
+    waitForProcess(shim.pid)
+  }
+}
+
+function next(shim: Shim): ShimMessage | undefined {
+  const message = receiveMessage(shim.control.number, MESSAGE_SIZE)
+  return message && parseShimMessage(message.bytes)
+}
+
+function actionAt(point: number, actions: SyncActions): (pid: number) => void {
+  const name = (Object.keys(SYNC_POINTS) as SyncPoint[]).find((key) => SYNC_POINTS[key] === point)
+  if (name === undefined) throw new RuntimeError('BUG', `the shim waits at an unknown point ${point}`)
+  return actions[name]
+}
+
+function report(message: Exclude<ShimMessage, { type: 'born' | 'sync' }>, { plan, log }: LaunchRequest): void {
+  if (message.type === 'failed') throw stepFailed(plan, message)
+  if (message.type === 'mismatch') throw new RuntimeError('SHIM_MISMATCH', `cannot start the shim: ${message.detail}`)
+  const step = plan.steps[message.step]
+  log.debug(`step ${message.step + 1} ${step?.op.op} took ${message.nanoseconds / 1000n} µs`, {
+    phase: step?.phase ?? '',
+  })
+}
+
+function lost(): RuntimeError {
+  return new RuntimeError('SHIM_LOST', 'the container process ended before it was ready')
+}
+
+function end(pid: number): void {
+  try {
+    killProcess(pid, SIGKILL)
+    waitForProcess(pid)
+  } catch {
+    // It is gone already, and whoever reaped it knows why; the first error is the one to tell.
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import { errnoName } from '../errors/errno-names.ts'
+import { hintFor } from '../errors/hints.ts'
+import { errnoText } from '../errors/errno-text.ts'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { LaunchPlan, PlannedStep } from '../plan/launch-plan.ts'
+import { actionOf } from '../plan/step-action.ts'
+import type { StepFailure } from './control-messages.ts'
+
+/** The failure of a step as an error that names the step, its place in config.json, the system call and errno. */
+export function stepFailed(plan: LaunchPlan, failure: StepFailure): RuntimeError {
+  const step = plan.steps[failure.step]
+  if (step === undefined) return new RuntimeError('BUG', `the shim reports a failure of step ${failure.step + 1}`)
+  const errno = errnoName(failure.error)
+  const hint = hintFor(step.op.op, errno)
+  return new RuntimeError('LAUNCH_STEP_FAILED', `${RUNC_PHRASES.startingProcess}${reasonOf(step, failure, errno)}`, {
+    syscall: failure.syscall,
+    errno,
+    step: { index: failure.step + 1, of: plan.steps.length, op: step.op.op, phase: step.phase },
+    ...(step.origin.pointer === undefined ? {} : { pointer: step.origin.pointer }),
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+function reasonOf(step: PlannedStep, failure: StepFailure, errno: string): string {
+  if (step.op.op === 'find_executable') return executableReason(step.op.file, errno, failure.syscall === 'PATH')
+  if (step.op.op === 'exec') return `exec ${failure.detail}: ${errnoText(errno)}`
+  const detail = failure.detail === '' ? '' : `, ${failure.detail}`
+  return `${RUNC_PHRASES.duringInit}${actionOf(step.op)}: ${failure.syscall}(2) ${errno} (${errnoText(errno)})${detail}`
+}
+
+/** The words of Go's exec.LookPath, which engines turn into exit statuses 126 and 127. */
+function executableReason(file: string, errno: string, searched: boolean): string {
+  const shown = `exec: ${JSON.stringify(file)}: `
+  if (searched) return `${shown}${RUNC_PHRASES.executableNotFound}`
+  return errno === 'EACCES' || errno === 'EISDIR' ? `${shown}${errnoText(errno)}` : `${shown}stat ${file}: ${errnoText(errno)}`
+}
