@@ -7,4 +7,62 @@ export interface KnownDifference {
   cases: string[]
 }
 
-export const knownDifferences: KnownDifference[] = []
+export const knownDifferences: KnownDifference[] = [
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 has no time namespaces (added in 1.2)',
+    cases: [
+      'namespaces: makes a new time namespace',
+      'namespaces: joins the time namespace at a path',
+      'namespaces: makes the combination mount, pid, time, uts',
+      'namespaces: makes the combination user, time, cgroup, uts, ipc, network, pid, mount',
+      'namespaces: sets the offsets of a new time namespace',
+      'namespaces: sets a negative offset of a time namespace',
+      'namespaces: refuses time offsets without a time namespace',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 reports a namespace of another type as a pipe that ended, without the path',
+    cases: [
+      'namespaces: refuses a path of another type held by another process',
+      'namespaces: refuses a path that is a plain file',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 ignores id mappings without a user namespace',
+    cases: ['namespaces: refuses id mappings without a user namespace'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 does not know domainname (added in 1.2)',
+    cases: [
+      'process: sets the host name and the domain name',
+      'process: refuses a domain name without a UTS namespace',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes user ids up to 2147483647 only; the specification has uint32',
+    cases: ['process: becomes the user with the highest id there is'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc does not look for duplicate limits; config.md demands an error',
+    cases: ['process: refuses the same limit twice'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'the waiting process of runc is runc itself, with several threads and megabytes',
+    cases: ['process: keeps one process of less than a mebibyte between create and start'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 demands id mappings for a joined user namespace and does not compare them (since 1.2 it does)',
+    cases: [
+      'namespaces: joins a user namespace without mappings in the config',
+      'namespaces: refuses mappings that are not those of the joined user namespace',
+    ],
+  },
+]

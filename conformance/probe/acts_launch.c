@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -60,6 +61,10 @@ int act_unshare(int argc, char **argv)
         flags |= types[i].flag;
   if (unshare(flags)) {
     perror("unshare");
+    return 125;
+  }
+  if (flags & CLONE_NEWNS && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+    perror("mount");
     return 125;
   }
   // A new pid or time namespace is only entered by the next child, whose pid as seen here is printed.
