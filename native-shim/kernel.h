@@ -15,6 +15,22 @@
 #define AT_RECURSIVE 0x8000
 #endif
 
+// The part of struct statx (statx(2)) that musl's fstat does not tell.
+struct mount_place {
+  uint32_t mask, block_size;
+  uint64_t attributes;
+  uint8_t skipped[16];
+  uint64_t inode;
+  uint8_t skipped_too[104];
+  uint64_t mount_id; // Linux 5.8
+  uint8_t rest[104];
+};
+_Static_assert(sizeof(struct mount_place) == 256, "statx(2) fills 256 bytes");
+#define PLACE_IS_MOUNT_ROOT 0x2000 // STATX_ATTR_MOUNT_ROOT, Linux 5.8
+
+static inline int sys_mount_place(int fd, struct mount_place *place) {
+  return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0x100 | 0x1000, place); // STATX_INO | STATX_MNT_ID
+}
 static inline int sys_openat2(int dirfd, const char *path, const struct open_how *how) {
   return (int)syscall(SYS_openat2, dirfd, path, how, sizeof *how);
 }

@@ -25,6 +25,9 @@ struct context {
   int root;        // O_PATH descriptor of the container's root, -1 before bind_rootfs (host tree then)
   int rootfs_under; // O_PATH descriptor of the directory that bind_rootfs covered, -1 before
   int proc;        // private procfs, opened when first needed, -1 before
+  int null_tree;   // the host's /dev/null as a detached mount, taken by bind_rootfs; -1 where it is no null device
+  int null_mask;   // the first mask over a file and over a directory, cloned for every other one; -1 before
+  int empty_mask;
   pid_t init;      // in the keeper: the container process as the host sees it
   int handoff;     // socket between keeper and the container process
   bool is_init;    // true in the container process

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0xe19faf6947640202)
+#define OP_TABLE_HASH UINT64_C(0x6e5565d259497757)
 
 enum phase {
   PHASE_KEEPER,
@@ -114,6 +114,7 @@ struct op_bind_rootfs {
   const char *source;
   int slot;
   bool recursive;
+  bool attach;
 };
 int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op);
 
