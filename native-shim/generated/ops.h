@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x6e5565d259497757)
+#define OP_TABLE_HASH UINT64_C(0xbbc4fd7f3e2f93f5)
 
 enum phase {
   PHASE_KEEPER,
@@ -114,7 +114,7 @@ struct op_bind_rootfs {
   const char *source;
   int slot;
   bool recursive;
-  bool attach;
+  bool hold_only;
 };
 int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op);
 

@@ -114,7 +114,7 @@ static const struct field fields_bind_rootfs[] = {
   {FIELD_STR, offsetof(struct op_bind_rootfs, source)},
   {FIELD_SLOT, offsetof(struct op_bind_rootfs, slot)},
   {FIELD_BOOL, offsetof(struct op_bind_rootfs, recursive)},
-  {FIELD_BOOL, offsetof(struct op_bind_rootfs, attach)},
+  {FIELD_BOOL, offsetof(struct op_bind_rootfs, hold_only)},
   {FIELD_END, 0},
 };
 static const int tolerates_bind_rootfs[] = {0};

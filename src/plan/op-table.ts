@@ -125,8 +125,8 @@ export const OPS = {
   bind_rootfs: {
     code: 0x21,
     phases: ['setup'],
-    fields: { source: 'hostPath', slot: 'slot', recursive: 'bool', attach: 'bool' },
-    does: 'bind the root filesystem on itself, privately, and hold it by descriptor: every later rootfs path starts there; without a mount namespace of our own (attach false) only hold it',
+    fields: { source: 'hostPath', slot: 'slot', recursive: 'bool', holdOnly: 'bool' },
+    does: 'bind the root filesystem on itself, privately, and hold it by descriptor: every later rootfs path starts there; holdOnly where there is no mount namespace of our own',
   },
   mount_fs: {
     code: 0x22,
