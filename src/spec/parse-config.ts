@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { pointer } from './json-pointer.ts'
+import { JsonSyntaxError, MAX_DEPTH, readJson } from './json-reader.ts'
+
+/** 2^53 has sixteen digits; a run of digits inside a string only costs the slower way. */
+const MAYBE_BIG_INTEGER = /\d{16}/
+
+/**
+ * The value of a JSON text: integers beyond 2^53 are bigints, and members that are null are absent, as Go callers
+ * mean them. Throws CONFIG_NOT_JSON with line and column; `name` is what the document is called there.
+ */
+export function parseConfig(text: string, name = 'config.json'): unknown {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const value = MAYBE_BIG_INTEGER.test(json) ? readOrExplain(json, name) : parsePlain(json, name)
+  return withoutNulls(value, 0, name)
+}
+
+/** The text of a file that must be UTF-8 (glossary.md, JSON); throws CONFIG_NOT_JSON. */
+export function decodeConfig(bytes: Uint8Array, name = 'config.json'): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new RuntimeError('CONFIG_NOT_JSON', `cannot read ${name}: it is not UTF-8`, { cause })
+  }
+}
+
+/**
+ * The line, from 1, of the value that a pointer leads to, or of the nearest value around it that is there;
+ * undefined when the text is not JSON. Reads the whole text, so it is for failures only.
+ */
+export function locatePointer(text: string, wanted: string): number | undefined {
+  let best = { pointer: '', offset: 0 }
+  try {
+    readJson(text, (path, offset) => {
+      const here = pointer(...path)
+      const around = wanted === here || wanted.startsWith(`${here}/`)
+      if (around && here.length >= best.pointer.length) best = { pointer: here, offset }
+    })
+  } catch {
+    return undefined
+  }
+  return lineAndColumn(text, best.offset).line
+}
+
+function parsePlain(json: string, name: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return readOrExplain(json, name)
+  }
+}
+
+function readOrExplain(json: string, name: string): unknown {
+  try {
+    return readJson(json)
+  } catch (cause) {
+    if (!(cause instanceof JsonSyntaxError)) throw cause
+    const { line, column } = lineAndColumn(json, cause.offset)
+    const message = `cannot parse ${name}: line ${line}, column ${column}: ${cause.message}`
+    throw new RuntimeError('CONFIG_NOT_JSON', message, { line })
+  }
+}
+
+/** Changes `value`, which nobody else holds yet. */
+function withoutNulls(value: unknown, depth: number, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= MAX_DEPTH) {
+    throw new RuntimeError('CONFIG_NOT_JSON', `cannot parse ${name}: nested deeper than ${MAX_DEPTH} levels`)
+  }
+  const object = value as Record<string, unknown>
+  for (const key of Object.keys(object)) {
+    if (object[key] === null && !Array.isArray(value)) delete object[key]
+    else withoutNulls(object[key], depth + 1, name)
+  }
+  return value
+}
+
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hook, Hooks, Mount, Spec } from '@opencontainers/runtime-spec-types'
+import type { SettledSpec, ValidatedHook, ValidatedHooks, ValidatedMount } from '../validated-spec.ts'
+import { listOf, objectOf, withoutEmptyText } from './fields.ts'
+import { settleLinux } from './settle-linux.ts'
+import { settleProcess } from './settle-process.ts'
+
+/** A copy of config.json with every default filled in; fields of wrong types stay as they are. */
+export function settleSpec(spec: Spec): SettledSpec {
+  const { process, ...rest } = withoutEmptyText(spec, 'hostname', 'domainname')
+  return {
+    ...rest,
+    root: { path: '', readonly: false, ...objectOf(spec.root) },
+    mounts: listOf(spec.mounts).map(settleMount),
+    ...(process === undefined ? {} : { process: settleProcess(process) }),
+    hooks: settleHooks(objectOf(spec.hooks)),
+    annotations: objectOf(spec.annotations) as Record<string, string>,
+    linux: settleLinux(objectOf(spec.linux)),
+  }
+}
+
+function settleMount(mount: Mount): ValidatedMount {
+  return {
+    ...withoutEmptyText(mount, 'source', 'type'),
+    options: listOf(mount.options),
+    uidMappings: listOf(mount.uidMappings),
+    gidMappings: listOf(mount.gidMappings),
+  }
+}
+
+function settleHooks(hooks: Hooks): ValidatedHooks {
+  return {
+    prestart: listOf(hooks.prestart).map(settleHook),
+    createRuntime: listOf(hooks.createRuntime).map(settleHook),
+    createContainer: listOf(hooks.createContainer).map(settleHook),
+    startContainer: listOf(hooks.startContainer).map(settleHook),
+    poststart: listOf(hooks.poststart).map(settleHook),
+    poststop: listOf(hooks.poststop).map(settleHook),
+  }
+}
+
+function settleHook(hook: Hook): ValidatedHook {
+  return { ...hook, args: listOf(hook.args), env: listOf(hook.env) }
+}
