@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// This room owns what is in the container's /dev. Who may open a device is decided by cgroups.
+import { posix } from 'node:path'
+import type { Origin } from '../plan/launch-plan.ts'
+import type { RootfsPath } from '../plan/op.ts'
+import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { pointer } from '../spec/json-pointer.ts'
+import { isBindMount } from '../spec/queries.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { DEFAULT_DEVICES, DEFAULT_LINKS, DEVICE_TYPES } from './default-devices.ts'
+
+interface PlannedDevice {
+  readonly target: RootfsPath
+  readonly type: keyof typeof DEVICE_TYPES
+  readonly major: number
+  readonly minor: number
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly origin: Origin
+}
+
+/** Default devices, `linux.devices` and the links programs expect; none where the host's own /dev is bound, as in runc. */
+export function planDevices(spec: ValidatedSpec, bindsDevices: boolean, plan: PlanBuilder): void {
+  if (hasHostDev(spec)) return
+  for (const device of devicesOf(spec)) {
+    if (bindsDevices && device.type !== 'p') planBoundDevice(device, plan)
+    else planDeviceNode(device, plan)
+  }
+  planLinks(plan)
+}
+
+function hasHostDev(spec: ValidatedSpec): boolean {
+  return spec.mounts.some((mount) => isBindMount(mount) && posix.resolve('/', mount.destination) === '/dev')
+}
+
+/** A listed device takes the place of a default one with the same path. /dev/ptmx is always a link. */
+function devicesOf(spec: ValidatedSpec): Iterable<PlannedDevice> {
+  const devices = new Map<string, PlannedDevice>()
+  for (const { path, type, major, minor } of DEFAULT_DEVICES) {
+    const owner = { uid: 0, gid: 0, mode: 0o666, origin: { reason: 'default device' } }
+    devices.set(path, { target: path as string as RootfsPath, type, major, minor, ...owner })
+  }
+  spec.linux.devices.forEach(({ path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 }, i) => {
+    const target = posix.resolve('/', path) as RootfsPath
+    if (target === '/dev/ptmx') return
+    // Engines leave the type bits of st_mode in fileMode (8630 is a character device with mode 0666).
+    const mode = fileMode & 0o7777
+    devices.set(target, {
+      target,
+      type,
+      major,
+      minor,
+      mode,
+      uid,
+      gid,
+      origin: { pointer: pointer('linux', 'devices', i) },
+    })
+  })
+  return devices.values()
+}
+
+function planDeviceNode(
+  { target, type, major, minor, mode, uid, gid, origin }: PlannedDevice,
+  plan: PlanBuilder,
+): void {
+  const node = { target, type: DEVICE_TYPES[type], major, minor, mode, uid, gid }
+  plan.append('setup', { op: 'make_device', ...node }, origin)
+}
+
+/** mknod(2) of devices is refused in a user namespace, so the host's own node is bound, opened before entering it. */
+function planBoundDevice({ target, type, major, minor, origin }: PlannedDevice, plan: PlanBuilder): void {
+  const slot = plan.slot(target)
+  plan.append('keeper', { op: 'open_tree', slot, source: target as string, recursive: false }, origin)
+  const device = { target, source: target as string, slot, type: DEVICE_TYPES[type], major, minor }
+  plan.append('setup', { op: 'bind_device', ...device }, origin)
+}
+
+function planLinks(plan: PlanBuilder): void {
+  const ptmx = '/dev/ptmx' as RootfsPath
+  const reason = 'default link'
+  plan.append('setup', { op: 'make_symlink', target: ptmx, content: 'pts/ptmx', replace: true }, { reason })
+  for (const { path, content } of DEFAULT_LINKS) {
+    const target = path as string as RootfsPath
+    plan.append('setup', { op: 'make_symlink', target, content, replace: false }, { reason })
+  }
+}

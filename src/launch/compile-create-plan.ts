@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// This room turns a validated spec into a plan and lets the shim carry it out.
+import { planDevices } from '../devices/plan-devices.ts'
+import type { CgroupView } from '../mounts/plan-cgroup-mount.ts'
+import { planMaskedPaths, planReadonlyPaths } from '../mounts/plan-masked-paths.ts'
+import { planMounts, planReadonlyMounts } from '../mounts/plan-mounts.ts'
+import * as rootfs from '../mounts/plan-rootfs.ts'
+import { type CgroupEntrance, planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
+import { planHostname } from '../namespaces/plan-hostname.ts'
+import { planIdMappings } from '../namespaces/plan-id-mappings.ts'
+import * as namespaces from '../namespaces/plan-namespaces.ts'
+import { checkPlan } from '../plan/check-plan.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import { PlanBuilder } from '../plan/plan-builder.ts'
+import { capabilitySets } from '../process/capability-sets.ts'
+import * as exec from '../process/plan-exec.ts'
+import * as identity from '../process/plan-identity.ts'
+import { planLimits } from '../process/plan-limits.ts'
+import { type CompiledFilter, planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
+import type { ValidatedProcess, ValidatedSpec } from '../spec/validated-spec.ts'
+import { planSysctl } from '../sysctl/plan-sysctl.ts'
+import { type Circumstances, circumstancesOf } from './circumstances.ts'
+import type { HostFacts } from './host-facts.ts'
+import { planAwaitStart, planNewSession, planReady, planRuntimeHooks } from './plan-conversation.ts'
+
+export interface CreateInputs {
+  readonly spec: ValidatedSpec
+  readonly facts: HostFacts
+  /** Absolute path of the root filesystem on the host. */
+  readonly rootfsPath: string
+  /** Absolute path that relative bind sources start from. */
+  readonly bundlePath: string
+  readonly noPivot: boolean
+  /** Wait for `start` before the program is executed; the first donated descriptor is then the listening socket. */
+  readonly gate: boolean
+  readonly cgroup: CgroupEntrance & { readonly placement: CgroupView }
+  readonly seccomp?: CompiledFilter
+}
+
+/** Everything that `create` and `run` do to make a container, in the order of each phase. Throws SPEC_INVALID or BUG. */
+export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
+  const plan = new PlanBuilder()
+  const circumstances = circumstancesOf(inputs)
+  const { spec } = inputs
+  planContainer(inputs, circumstances, plan)
+  if (spec.process) planProcess(spec.process, inputs, circumstances, plan)
+  else planNoProcess(inputs, plan)
+  const launchPlan = plan.build()
+  checkPlan(launchPlan)
+  return launchPlan
+}
+
+function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder): void {
+  const { spec, cgroup } = inputs
+  const { setgroups, bindsDevices } = circumstances
+
+  const cloneInto = planCgroupEntrance(cgroup, plan)
+  namespaces.planTimeNamespace(spec, plan)
+  namespaces.planBecomeRoot(spec, setgroups, plan)
+  namespaces.planCgroupNamespace(spec, plan)
+  planNewSession(plan)
+  namespaces.planLoopback(spec, plan)
+
+  rootfs.planHostPropagation(spec, plan)
+  rootfs.planBindRootfs(spec, circumstances, plan)
+  planMounts(spec, circumstances, plan)
+  planDevices(spec, bindsDevices, plan)
+  planRuntimeHooks(spec, plan)
+  rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
+
+  rootfs.planRootPropagation(spec, plan)
+  if (spec.process) exec.planWorkingDirectory(spec.process, plan)
+  planReadonlyMounts(spec, plan)
+  rootfs.planReadonlyRoot(spec, plan)
+  planHostname(spec, plan)
+  planSysctl(spec, plan)
+  planReadonlyPaths(spec, plan)
+  planMaskedPaths(spec, plan)
+
+  namespaces.planJoinedNamespaces(spec, plan)
+  namespaces.planCloneInit(spec, cloneInto, plan)
+  planIdMappings(spec, setgroups, plan)
+}
+
+function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {
+  const sets = capabilitySets(process.capabilities, circumstances.grantable)
+
+  planLimits(process, plan)
+
+  identity.planUmask(process, plan)
+  identity.planStdioOwner(process, plan)
+  identity.planBoundingSet(sets, plan)
+  planPrivilegedFilter(process, inputs.seccomp, plan)
+  identity.planNoNewPrivileges(process, plan)
+  exec.planEnterDirectory(process, plan)
+  identity.planUser(process, circumstances.setgroups, plan)
+  exec.planEnterDirectoryAsUser(process, plan)
+  identity.planCapabilities(sets, plan)
+  exec.planFindExecutable(process, plan)
+  planReady(plan)
+
+  if (inputs.gate) planAwaitStart(plan)
+  planLateFilter(process, inputs.seccomp, plan)
+  exec.planExec(process, plan)
+}
+
+/** A container may be created without a process; it is `start` that has to fail then (runtime.md, Start). */
+function planNoProcess({ gate }: CreateInputs, plan: PlanBuilder): void {
+  planReady(plan)
+  if (gate) planAwaitStart(plan)
+}

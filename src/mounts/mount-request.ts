@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Origin } from '../plan/launch-plan.ts'
+import type { RootfsPath } from '../plan/op.ts'
+import { pointer } from '../spec/json-pointer.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { type MountOptions, readMountOptions } from './read-mount-options.ts'
+import { isAtOrBelow, rootfsPath } from './rootfs-path.ts'
+
+/** One entry of `mounts`, understood. */
+export interface MountRequest {
+  readonly target: RootfsPath
+  readonly type: string
+  readonly source: string
+  readonly options: MountOptions
+  /** Read-only is set only after everything was put into the mount. */
+  readonly readonlyLater: boolean
+  readonly origin: Origin
+}
+
+export function readMounts(spec: ValidatedSpec): MountRequest[] {
+  const targets = spec.mounts.map((mount) => rootfsPath(mount.destination))
+  return spec.mounts.map(({ destination, type = '', source = '', options }, i) => {
+    const target = rootfsPath(destination)
+    const request = {
+      target,
+      type,
+      source,
+      options: readMountOptions(options),
+      origin: { pointer: pointer('mounts', i) },
+    }
+    const isCovered = targets.slice(i + 1).some((later) => isAtOrBelow(target, later))
+    return { ...request, readonlyLater: takesFiles(request) && !isCovered }
+  })
+}
+
+/** Devices and links are put into /dev, and the targets of later mounts into a tmpfs. */
+function takesFiles({ target, type, options }: Omit<MountRequest, 'readonlyLater'>): boolean {
+  if (options.remount) return false
+  return target === '/dev' || (type === 'tmpfs' && options.bind === 'no')
+}
+
+/** MOUNT_ATTR_* of a new filesystem: it has one mount, so options that reach submounts are like any other. */
+export function attributesOf({ options: { attributes, recursive } }: MountRequest): number {
+  return (attributes.set & ~recursive.clear) | recursive.set
+}

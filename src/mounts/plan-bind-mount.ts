@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Origin } from '../plan/launch-plan.ts'
+import { noSlot, type Slot } from '../plan/op.ts'
+import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { MOUNT_ATTR } from './mount-options.ts'
+import type { MountRequest } from './mount-request.ts'
+
+export interface BindContext {
+  readonly bundlePath: string
+  /** The keeper opens sources on the host, because a user namespace may not reach them. */
+  readonly opensSources: boolean
+}
+
+/** PROC_SUPER_MAGIC of linux/magic.h. */
+const PROC_MAGIC = 0x9fa0n
+
+/**
+ * A bind mount. Attributes that no option names stay as the source has them, unlike with mount(2), where a bind
+ * that asks for `ro` loses the nosuid of its source.
+ */
+export function planBindMount(mount: MountRequest, context: BindContext, plan: PlanBuilder): void {
+  const { target, options, readonlyLater, origin } = mount
+  refuseFilesystemOptions(mount)
+  const source = posix.resolve(context.bundlePath, mount.source)
+  const recursive = options.bind === 'rbind'
+  const keep = readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0
+  plan.append(
+    'setup',
+    {
+      op: 'mount_bind',
+      target,
+      source,
+      slot: context.opensSources ? openSource(source, recursive, origin, plan) : noSlot,
+      recursive,
+      attributesSet: BigInt(options.attributes.set & keep),
+      attributesClear: BigInt(options.attributes.clear),
+      recursiveSet: BigInt(options.recursive.set & keep),
+      recursiveClear: BigInt(options.recursive.clear),
+      requireFsMagic: target === '/proc' ? PROC_MAGIC : 0n,
+    },
+    origin,
+  )
+}
+
+/** Lets the keeper clone the mounts at a host path; the returned slot is for the step that attaches them. */
+export function openSource(source: string, recursive: boolean, origin: Origin, plan: PlanBuilder): Slot {
+  const slot = plan.slot(source)
+  plan.append('keeper', { op: 'open_tree', slot, source, recursive }, origin)
+  return slot
+}
+
+function refuseFilesystemOptions({ target, options, origin }: MountRequest): void {
+  const option = options.filesystem[0]
+  if (option === undefined) return
+  const problem = 'bind mounts cannot have any filesystem-specific options applied'
+  throw new RuntimeError('SPEC_INVALID', `cannot mount on ${target}: ${problem}, option "${option}"`, { ...origin })
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PlanBuilder } from '../plan/plan-builder.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { MOUNT_ATTR, MS } from './mount-options.ts'
+import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
+import { type BindContext, planBindMount } from './plan-bind-mount.ts'
+import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'
+import { superblockWords } from './superblock-words.ts'
+
+/** Mounts in their listed order, each followed by its changes of propagation. */
+export function planMounts(spec: ValidatedSpec, context: BindContext & CgroupContext, plan: PlanBuilder): void {
+  for (const mount of readMounts(spec)) {
+    if (mount.options.remount) planRemount(mount, plan)
+    else if (mount.options.bind !== 'no') planBindMount(mount, context, plan)
+    else if (mount.type === 'cgroup' || mount.type === 'cgroup2') planCgroupMount(mount, context, plan)
+    else planFilesystem(mount, plan)
+    planPropagation(mount, plan)
+  }
+}
+
+/** Makes read-only what had to be written to until now. */
+export function planReadonlyMounts(spec: ValidatedSpec, plan: PlanBuilder): void {
+  for (const { target, options, readonlyLater, origin } of readMounts(spec)) {
+    if (!readonlyLater || !((options.attributes.set | options.recursive.set) & MOUNT_ATTR.RDONLY)) continue
+    const set = BigInt(MOUNT_ATTR.RDONLY)
+    plan.append('inside', { op: 'set_mount_attributes', target, recursive: false, set, ...attributesOnly }, origin)
+  }
+}
+
+const attributesOnly = { clear: 0n, superblockFlags: 0n, options: [] }
+
+function planFilesystem(mount: MountRequest, plan: PlanBuilder): void {
+  const { target, type, source, options, readonlyLater, origin } = mount
+  plan.append(
+    'setup',
+    {
+      op: 'mount_fs',
+      target,
+      fstype: type,
+      source: source || type,
+      superblockFlags: BigInt(superblockFlags(mount)),
+      attributesSet: BigInt(attributesOf(mount) & (readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0)),
+      options: options.filesystem,
+      realDirectory: type === 'proc' || type === 'sysfs',
+      copyUp: options.copyUp,
+      keepMode: type === 'tmpfs' && !options.filesystem.some((option) => option.startsWith('mode=')),
+    },
+    origin,
+  )
+}
+
+/** Filesystems of the kernel's own: read-only is a matter of the mount, and their one superblock may serve others. */
+const VIRTUAL_TYPES = new Set([
+  'tmpfs',
+  'ramfs',
+  'proc',
+  'sysfs',
+  'devpts',
+  'mqueue',
+  'bpf',
+  'debugfs',
+  'tracefs',
+  'securityfs',
+])
+
+function superblockFlags({ type, options }: MountRequest): number {
+  return VIRTUAL_TYPES.has(type) ? options.superblock.set & ~MS.RDONLY : options.superblock.set
+}
+
+/** `remount` changes what is mounted at the target: with `bind` only the mount, otherwise the filesystem too. */
+function planRemount({ target, options, origin }: MountRequest, plan: PlanBuilder): void {
+  const { attributes, recursive, superblock, bind, filesystem } = options
+  const isBind = bind !== 'no'
+  plan.append(
+    'setup',
+    {
+      op: 'set_mount_attributes',
+      target,
+      recursive: false,
+      set: BigInt(attributes.set),
+      clear: BigInt(attributes.clear),
+      superblockFlags: BigInt(isBind ? 0 : superblock.set),
+      options: isBind ? [] : [...superblockWords(superblock.clear), ...filesystem],
+    },
+    origin,
+  )
+  if (recursive.set === 0 && recursive.clear === 0) return
+  const change = { set: BigInt(recursive.set), clear: BigInt(recursive.clear), superblockFlags: 0n, options: [] }
+  plan.append('setup', { op: 'set_mount_attributes', target, recursive: true, ...change }, origin)
+}
+
+function planPropagation({ target, options, origin }: MountRequest, plan: PlanBuilder): void {
+  for (const flags of options.propagation) {
+    plan.append('setup', { op: 'set_mount_propagation', target, propagation: BigInt(flags) }, origin)
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { NamespaceType } from '@opencontainers/runtime-spec-types'
+import { noSlot, type Slot } from '../plan/op.ts'
+import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { pointer } from '../spec/json-pointer.ts'
+import { createsNamespace, hasUserNamespace, namespaceIndex } from '../spec/queries.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { CLONE_FLAGS, CLONED_TYPES } from './clone-flags.ts'
+
+/** Opens the namespaces to join and enters them. It comes after everything else that the keeper opens on the host. */
+export function planJoinedNamespaces(spec: ValidatedSpec, plan: PlanBuilder): void {
+  const slots: Record<NamespaceType, Slot> = {
+    user: noSlot,
+    mount: noSlot,
+    pid: noSlot,
+    network: noSlot,
+    ipc: noSlot,
+    uts: noSlot,
+    cgroup: noSlot,
+    time: noSlot,
+  }
+  let joins = false
+  spec.linux.namespaces.forEach(({ type, path }, i) => {
+    if (path === undefined) return
+    slots[type] = plan.slot(`${type} namespace`)
+    joins = true
+    const origin = { pointer: pointer('linux', 'namespaces', i, 'path') }
+    plan.append('keeper', { op: 'open_namespace', slot: slots[type], path, type: CLONE_FLAGS[type] }, origin)
+  })
+  if (joins) plan.append('keeper', { op: 'join_namespaces', ...slots }, { pointer: pointer('linux', 'namespaces') })
+}
+
+/** Clones the container process into its new namespaces, all at once: the kernel makes the user namespace first, so it owns the others. */
+export function planCloneInit(spec: ValidatedSpec, cgroup: Slot, plan: PlanBuilder): void {
+  const flags = CLONED_TYPES.filter((type) => createsNamespace(spec, type)).reduce(
+    (sum, type) => sum | CLONE_FLAGS[type],
+    0,
+  )
+  plan.append('keeper', { op: 'clone_init', flags: BigInt(flags), cgroup }, { pointer: pointer('linux', 'namespaces') })
+}
+
+/** A time namespace. Its offsets file belongs to whoever was dumpable when it opened, so this comes before the change of user. */
+export function planTimeNamespace(spec: ValidatedSpec, plan: PlanBuilder): void {
+  if (!createsNamespace(spec, 'time')) return
+  const { monotonic, boottime } = spec.linux.timeOffsets
+  const origin =
+    monotonic || boottime
+      ? { pointer: pointer('linux', 'timeOffsets') }
+      : { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'time')) }
+  const offsets = {
+    monotonicSecs: monotonic?.secs ?? 0n,
+    monotonicNanosecs: monotonic?.nanosecs ?? 0,
+    boottimeSecs: boottime?.secs ?? 0n,
+    boottimeNanosecs: boottime?.nanosecs ?? 0,
+  }
+  plan.append('born', { op: 'set_time_offsets', ...offsets }, origin)
+}
+
+/** In a user namespace the process is nobody until it takes the mapped root's ids. */
+export function planBecomeRoot(spec: ValidatedSpec, setgroups: boolean, plan: PlanBuilder): void {
+  if (!hasUserNamespace(spec)) return
+  const origin = { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'user')) }
+  plan.append('born', { op: 'become_root', setgroups }, origin)
+}
+
+export function planCgroupNamespace(spec: ValidatedSpec, plan: PlanBuilder): void {
+  if (!createsNamespace(spec, 'cgroup')) return
+  const origin = { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'cgroup')) }
+  plan.append('born', { op: 'unshare_namespaces', flags: BigInt(CLONE_FLAGS.cgroup) }, origin)
+}
+
+/** A new network namespace has nothing but a loopback interface that is down. */
+export function planLoopback(spec: ValidatedSpec, plan: PlanBuilder): void {
+  if (!createsNamespace(spec, 'network')) return
+  const origin = { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'network')) }
+  plan.append('born', { op: 'raise_loopback' }, origin)
+}
+
+/** The container's process may call setgroups(2): not where an unprivileged user maps only itself (user_namespaces(7)). */
+export function maySetGroups(spec: ValidatedSpec, euid: number): boolean {
+  return euid === 0 || !createsNamespace(spec, 'user')
+}
