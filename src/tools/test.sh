@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `npm test`: installs and builds what is missing, then runs every test that CI runs. The last line counts them.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. src/tools/steps.sh
+
+# Not a step: what it installs and builds is shown while it happens.
+if ! sh src/tools/prepare.sh test </dev/null; then
+  echo 'preparing the tests failed'
+  failed=1
+  finish
+  exit
+fi
+
+quick_steps
+step 'shim: C tests' 300 make -C native-shim check
+if [ "$(id -u)" = 0 ]; then
+  step 'unit tests that need root' 600 node --test --test-reporter=tap $(root_tests)
+  step 'black-box cases' 900 sh conformance/run.sh
+  step 'through containerd and ctr' 300 sh conformance/external/containerd/run.sh
+  step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
+else
+  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'through containerd and ctr' 'nginx on a Debian root filesystem'
+fi
+finish
