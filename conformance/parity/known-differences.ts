@@ -65,4 +65,44 @@ export const knownDifferences: KnownDifference[] = [
       'namespaces: refuses mappings that are not those of the joined user namespace',
     ],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc passes "defaults" to the file system; config.md names it as an option without effect',
+    cases: ['mounts: honours defaults on a new file system'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 ignores file system options on bind mounts',
+    cases: ['mounts: refuses options of a file system on a bind mount'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc names the source and the target of a mount that fails, not its type',
+    cases: ['mounts: names a file system type that the kernel does not know'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 sets recursive atime options without clearing the ones before (fixed in 1.4.1)',
+    cases: ['mounts: honours ratime on the whole tree', 'mounts: honours rnostrictatime on the whole tree'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 has no id-mapped mounts outside of a user namespace and no idmap option (added in 1.2)',
+    cases: [
+      'mounts: maps the ids of a mount with mappings of its own with idmap',
+      'mounts: maps the ids of a mount with mappings of its own with ridmap',
+      'mounts: maps the ids of a mount by the user namespace of the container with idmap',
+      'mounts: refuses idmap without mappings and without a user namespace',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc loses a shared propagation in pivot_root and cannot bind an unbindable root file system',
+    cases: [
+      'mounts: honours the rootfsPropagation shared',
+      'mounts: honours the rootfsPropagation rshared',
+      'mounts: honours the rootfsPropagation unbindable',
+      'mounts: honours the rootfsPropagation runbindable',
+    ],
+  },
 ]
