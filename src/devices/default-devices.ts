@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Type bits of st_mode (inode(7)) for the letters of `linux.devices[].type`; `u` is an unbuffered character device. */
-export const DEVICE_TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const
-
 /** What is in every container (runtime-spec config-linux.md, "Default Devices"); /dev/console and /dev/ptmx are links or binds. */
 export const DEFAULT_DEVICES = [
   { path: '/dev/null', type: 'c', major: 1, minor: 3 },

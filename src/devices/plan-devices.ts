@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns what is in the container's /dev. Who may open a device is decided by cgroups.
 import { posix } from 'node:path'
+import { DEVICE_TYPES } from '../plan/kernel-flags.ts'
 import type { Origin } from '../plan/launch-plan.ts'
 import type { RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { isBindMount } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import { DEFAULT_DEVICES, DEFAULT_LINKS, DEVICE_TYPES } from './default-devices.ts'
+import { DEFAULT_DEVICES, DEFAULT_LINKS } from './default-devices.ts'
 
 interface PlannedDevice {
   readonly target: RootfsPath

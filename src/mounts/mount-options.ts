@@ -1,37 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns what the container sees below `/`. It resolves no path: that is the shim's work.
+import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { MountOptionName } from '../spec/mount-option-names.ts'
-
-/** MOUNT_ATTR_* of linux/mount.h. Access times are one field of three values, not bits: see ATTR_ATIME. */
-export const MOUNT_ATTR = {
-  RDONLY: 0x1,
-  NOSUID: 0x2,
-  NODEV: 0x4,
-  NOEXEC: 0x8,
-  RELATIME: 0,
-  NOATIME: 0x10,
-  STRICTATIME: 0x20,
-  NODIRATIME: 0x80,
-  NOSYMFOLLOW: 0x200000,
-} as const
-/** The mask of the access time field; mount_setattr(2) wants all of it cleared whenever a value is set. */
-export const ATTR_ATIME = 0x70
-
-/** MS_* of linux/mount.h, as far as they mean the superblock, propagation, or how deep propagation goes. */
-export const MS = {
-  RDONLY: 0x1,
-  SYNCHRONOUS: 0x10,
-  MANDLOCK: 0x40,
-  DIRSYNC: 0x80,
-  REC: 0x4000,
-  SILENT: 0x8000,
-  UNBINDABLE: 1 << 17,
-  PRIVATE: 1 << 18,
-  SLAVE: 1 << 19,
-  SHARED: 1 << 20,
-  I_VERSION: 1 << 23,
-  LAZYTIME: 1 << 25,
-} as const
 
 /** What one word in `mounts[].options` does (runtime-spec config.md, "Linux mount options"). */
 export type MountOptionEffect =

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
+import { MOUNT_ATTR } from '../plan/kernel-flags.ts'
 import type { Origin } from '../plan/launch-plan.ts'
 import { noSlot, type Slot } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
-import { MOUNT_ATTR } from './mount-options.ts'
 import type { MountRequest } from './mount-request.ts'
 
 export interface BindContext {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path'
+import { MOUNT_ATTR } from '../plan/kernel-flags.ts'
 import { type HostPath, noSlot, type RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
-import { MOUNT_ATTR } from './mount-options.ts'
 import { attributesOf, type MountRequest } from './mount-request.ts'
 import { openSource } from './plan-bind-mount.ts'
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import { MOUNT_ATTR, MS } from './mount-options.ts'
 import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
 import { type BindContext, planBindMount } from './plan-bind-mount.ts'
 import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'

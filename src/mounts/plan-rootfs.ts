@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { Origin } from '../plan/launch-plan.ts'
 import { noSlot } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { hasNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import { MOUNT_ATTR, MOUNT_OPTIONS, MS } from './mount-options.ts'
+import { MOUNT_OPTIONS } from './mount-options.ts'
 import { openSource } from './plan-bind-mount.ts'
 import { ROOT } from './rootfs-path.ts'
 
@@ -65,6 +67,6 @@ function propagationFlags(spec: ValidatedSpec): number {
 }
 
 function propagationOrigin(spec: ValidatedSpec): Origin {
-  if (spec.linux.rootfsPropagation === undefined) return { reason: 'host mounts are not the container’s to change' }
+  if (spec.linux.rootfsPropagation === undefined) return { reason: 'mounts stay out of the host' }
   return { pointer: pointer('linux', 'rootfsPropagation') }
 }

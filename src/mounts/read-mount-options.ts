@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { ATTR_ATIME, MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import { isMountOptionName } from '../spec/mount-option-names.ts'
-import { ATTR_ATIME, MOUNT_ATTR, MOUNT_OPTIONS, type MountOptionEffect, MS } from './mount-options.ts'
+import { MOUNT_OPTIONS, type MountOptionEffect } from './mount-options.ts'
 
 /** Which attributes to set and to clear; a bit is in at most one of them, except that `clear` may hold all of ATTR_ATIME. */
 export interface AttributeChange {

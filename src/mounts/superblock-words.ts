@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MS } from './mount-options.ts'
+import { MS } from '../plan/kernel-flags.ts'
 
 /** What fsconfig(2) calls the absence of a flag; it has no word for the other flags, which no remount can take back. */
 const CLEARING_WORDS: readonly (readonly [flag: number, word: string])[] = [

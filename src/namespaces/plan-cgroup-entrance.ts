@@ -21,7 +21,7 @@ export function planCgroupEntrance(entrance: CgroupEntrance, plan: PlanBuilder):
 }
 
 function openCgroup(path: string, plan: PlanBuilder): Slot {
-  const slot = plan.slot(`cgroup ${path}`)
+  const slot = plan.slot(path)
   plan.append('keeper', { op: 'open_cgroup', slot, path }, origin)
   return slot
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns what the container's process is: its rights, limits, environment and program.
+
+import { RLIMITS } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
-import { RLIMITS } from './rlimit-names.ts'
 
 /** Limits that the keeper sets from outside: in a user namespace the process may not raise its own. */
 export function planLimits(process: ValidatedProcess, plan: PlanBuilder): void {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { CgroupFacts } from '../cgroups/cgroup-facts.ts'
+import { entranceOf, placeCgroup } from '../cgroups/place-cgroup.ts'
+import { compileCreatePlan } from '../launch/compile-create-plan.ts'
+import type { HostFacts } from '../launch/host-facts.ts'
+import { showPlan } from '../launch/show-plan.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import { parseConfig } from '../spec/parse-config.ts'
+import { validateSpec } from '../spec/validate-spec.ts'
+
+/** Facts of one host, as they were recorded. */
+export interface RecordedFacts {
+  readonly name: string
+  readonly host: HostFacts
+  readonly cgroups: CgroupFacts
+}
+
+/** A config.json and facts that together make one golden listing. */
+export interface PlanFixture {
+  /** Name of the listing below spec-fixtures/plans. */
+  readonly name: string
+  readonly configPath: string
+  readonly facts: RecordedFacts
+}
+
+/** Every valid config and every engine's document, each with every recorded host. */
+export function planFixtures(root: string): PlanFixture[] {
+  const hosts = readFacts(join(root, 'facts'))
+  return configsOf(root).flatMap(({ name, configPath }) =>
+    hosts.map((facts) => ({ name: `${name}@${facts.name}.plan`, configPath, facts })),
+  )
+}
+
+export function compileFixture({ configPath, facts }: PlanFixture): LaunchPlan {
+  const { spec } = validateSpec(parseConfig(readFileSync(configPath, 'utf8')).value)
+  const placement = placeCgroup(spec.linux.cgroupsPath, 'fixture', facts.cgroups)
+  return compileCreatePlan({
+    spec,
+    facts: facts.host,
+    rootfsPath: '/bundle/rootfs',
+    bundlePath: '/bundle',
+    noPivot: false,
+    gate: true,
+    cgroup: { ...entranceOf(placement), placement },
+  })
+}
+
+export function listingOf(fixture: PlanFixture): string {
+  return showPlan(compileFixture(fixture), 'text')
+}
+
+function configsOf(root: string): { name: string; configPath: string }[] {
+  const valid = jsonFiles(join(root, 'config/valid')).map((configPath) => ({
+    name: basename(configPath, '.json'),
+    configPath,
+  }))
+  const engines = ['docker', 'containerd', 'podman'].flatMap((engine) =>
+    jsonFiles(join(root, 'engines', engine))
+      .filter((path) => basename(path).startsWith('config-'))
+      .map((configPath) => ({
+        name: `${engine}-${basename(configPath, '.json').slice('config-'.length)}`,
+        configPath,
+      })),
+  )
+  return [...valid, ...engines]
+}
+
+function readFacts(directory: string): RecordedFacts[] {
+  return jsonFiles(directory).map((path) => {
+    const { host, cgroups } = JSON.parse(readFileSync(path, 'utf8'))
+    return { name: basename(path, '.json'), host: { ...host, capabilities: BigInt(host.capabilities) }, cgroups }
+  })
+}
+
+function jsonFiles(directory: string): string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(directory, name))
+}
