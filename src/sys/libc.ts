@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LibraryHandle } from 'koffi'
-import { loadKoffi } from './load-koffi.ts'
+import { type KoffiModule, loadKoffi } from './load-koffi.ts'
 
 /** What a C parameter of the table below takes: integers, memory (borrowed for the call) or NULL, text, lists of text. */
 export type Argument = number | bigint | string | Uint8Array | null | readonly (string | null)[]
@@ -24,7 +23,7 @@ type BoundFunction = ((...args: Argument[]) => number) & {
   async(...args: [...Argument[], (error: unknown, result: number) => void]): void
 }
 
-let library: LibraryHandle | undefined
+let library: ReturnType<KoffiModule['load']> | undefined
 const bound: Partial<Record<LibcFunction, BoundFunction>> = {}
 
 /** A C function of glibc, bound at its first use. */

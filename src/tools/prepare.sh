@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs and builds what is missing or out of date, and nothing else: sh src/tools/prepare.sh [run|build|test]
+#   run, build  what dist/runts needs · test  also what the tests need
+set -eu
+cd "$(dirname "$0")/../.."
+purpose=${1:-build}
+case "$purpose" in run | build | test) ;; *) sed -n '3,4s/^# //p' "$0" >&2; exit 2 ;; esac
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
+
+# PACKAGE:FILE, where the file tells that the package is there.
+build_packages='gcc:/usr/bin/gcc libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc
+  busybox-static:/usr/share/doc/busybox-static'
+test_packages='runc:/usr/sbin/runc crun:/usr/bin/crun containerd:/usr/bin/containerd debootstrap:/usr/sbin/debootstrap
+  strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare'
+
+missing_packages() {
+  for entry in $build_packages $([ "$purpose" != test ] || echo "$test_packages"); do
+    [ -e "${entry#*:}" ] || echo "${entry%%:*}"
+  done
+}
+
+install_packages() {
+  missing=$(missing_packages | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    say "missing Debian packages: $missing" "  as root: apt-get install --no-install-recommends $missing"
+    return 0
+  fi
+  command -v apt-get >/dev/null || die "missing: $missing(this is no Debian: install what they stand for)"
+  say "installing Debian packages: $missing"
+  export DEBIAN_FRONTEND=noninteractive
+  # A fresh machine has no package lists; an old one may have lists that name what is gone.
+  quietly apt-get update
+  # shellcheck disable=SC2086
+  quietly apt-get install --yes --no-install-recommends $missing
+}
+
+# quietly COMMAND...: its output only when it fails.
+quietly() {
+  log=$(mktemp)
+  status=0
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  [ "$status" = 0 ] || cat "$log" >&2
+  rm -f "$log"
+  [ "$status" = 0 ] || die "$* failed with status $status"
+}
+
+# stale TARGET SOURCE...: whether a source (directories included, all below them) is newer than the target, or it is missing.
+stale() {
+  target=$1
+  shift
+  [ -e "$target" ] || return 0
+  [ -n "$(find "$@" -newer "$target" -not -path '*/build/*' -print -quit 2>/dev/null)" ]
+}
+
+check_node() {
+  command -v node >/dev/null || die 'Node.js 20 or newer is needed: https://nodejs.org or apt-get install nodejs'
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
+}
+
+install_node_modules() {
+  stale node_modules/.package-lock.json package-lock.json || return 0
+  say 'installing npm packages'
+  quietly npm ci --ignore-scripts --no-audit --no-fund
+  touch node_modules/.package-lock.json
+}
+
+find_bun() {
+  case $(uname -m) in aarch64) arch=aarch64 ;; *) arch=x64 ;; esac
+  for bun in "node_modules/@oven/bun-linux-$arch/bin/bun" "node_modules/@oven/bun-linux-$arch-baseline/bin/bun"; do
+    if [ -e "$bun" ]; then [ -x "$bun" ] || chmod +x "$bun"; return 0; fi
+  done
+  die "no Bun for $arch in node_modules: remove node_modules and try again"
+}
+
+generate() {
+  if stale native-shim/generated/ops.h src/plan/op-table.ts src/plan/table-hash.ts src/tools/generate-c-table.ts; then
+    say 'generating the C side of the op table'
+    "$bun" src/tools/generate-c-table.ts
+    touch native-shim/generated/ops.h
+  fi
+  if stale src/spec/generated/validate-config.ts src/spec/schema src/tools/generate-validator.ts; then
+    say 'generating the validator of config.json'
+    "$bun" src/tools/generate-validator.ts
+    touch src/spec/generated/validate-config.ts
+  fi
+}
+
+build_shim() {
+  stale native-shim/build/shim native-shim || return 0
+  say 'building the shim'
+  quietly make -C native-shim shim
+  touch native-shim/build/shim
+}
+
+build_executable() {
+  stale dist/runts src native-shim/build/shim native-shim/executable_entry.c package-lock.json tsconfig.json || return 0
+  say 'compiling dist/runts'
+  quietly "$bun" src/tools/build.ts
+  touch dist/runts
+}
+
+# Sources under dist/js are what Node runs: the tests, and the tools of the tests.
+compile_for_node() {
+  stale dist/js/.compiled src conformance tsconfig.json package-lock.json || return 0
+  say 'compiling for Node'
+  rm -rf dist/js
+  node_modules/.bin/tsc -p . --noCheck
+  touch dist/js/.compiled
+}
+
+install_packages
+check_node
+install_node_modules
+find_bun
+generate
+build_shim
+build_executable
+[ "$purpose" != test ] || compile_for_node
