@@ -10,10 +10,11 @@ const MAYBE_BIG_INTEGER = /\d{16}/
  * The value of a JSON text: integers beyond 2^53 are bigints, and members that are null are absent, as Go callers
  * mean them. Throws CONFIG_NOT_JSON with line and column; `name` is what the document is called there.
  */
-export function parseConfig(text: string, name = 'config.json'): unknown {
+export function parseConfig(text: string, name = 'config.json'): { value: unknown } {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text
   const value = MAYBE_BIG_INTEGER.test(json) ? readOrExplain(json, name) : parsePlain(json, name)
-  return withoutNulls(value, 0, name)
+  dropNulls(value, 0, name)
+  return { value }
 }
 
 /** The text of a file that must be UTF-8 (glossary.md, JSON); throws CONFIG_NOT_JSON. */
@@ -62,18 +63,16 @@ function readOrExplain(json: string, name: string): unknown {
   }
 }
 
-/** Changes `value`, which nobody else holds yet. */
-function withoutNulls(value: unknown, depth: number, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return value
+function dropNulls(value: unknown, depth: number, name: string): void {
+  if (typeof value !== 'object' || value === null) return
   if (depth >= MAX_DEPTH) {
     throw new RuntimeError('CONFIG_NOT_JSON', `cannot parse ${name}: nested deeper than ${MAX_DEPTH} levels`)
   }
   const object = value as Record<string, unknown>
   for (const key of Object.keys(object)) {
     if (object[key] === null && !Array.isArray(value)) delete object[key]
-    else withoutNulls(object[key], depth + 1, name)
+    else dropNulls(object[key], depth + 1, name)
   }
-  return value
 }
 
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {

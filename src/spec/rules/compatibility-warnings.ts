@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CAPABILITY_NAMES } from '../capability-names.ts'
+import { pointer } from '../json-pointer.ts'
+import { joinsNamespace } from '../queries.ts'
+import { showValue } from '../show-value.ts'
+import type { SettledSpec } from '../validated-spec.ts'
+import type { Rules } from './rule.ts'
+
+const KNOWN: ReadonlySet<string> = new Set(CAPABILITY_NAMES)
+
+/** What the specification or runc's users expect to pass, but what may not do what was meant. */
+export const compatibilityWarnings: Rules = {
+  MOUNT_DESTINATION_RELATIVE({ mounts }, warn) {
+    mounts.forEach(({ destination }, i) => {
+      if (!destination.startsWith('/')) {
+        warn(
+          pointer('mounts', i, 'destination'),
+          `should be absolute: relative ones are deprecated and taken from "/", found ${showValue(destination)}`,
+        )
+      }
+    })
+  },
+
+  TMPCOPYUP_WITHOUT_TMPFS({ mounts }, warn) {
+    mounts.forEach(({ type, options }, i) => {
+      if (type === 'tmpfs' || !options.includes('tmpcopyup')) return
+      const at = pointer('mounts', i, 'options', options.indexOf('tmpcopyup'))
+      warn(at, `tmpcopyup is ignored: the mount is not of type tmpfs, found ${showValue(type)}`)
+    })
+  },
+
+  CAPABILITY_UNKNOWN({ process }, warn) {
+    for (const { at, name } of capabilities(process)) {
+      if (!KNOWN.has(name)) warn(at, `unknown capability ${showValue(name)} is ignored`)
+    }
+  },
+
+  AMBIENT_NOT_RAISABLE({ process }, warn) {
+    if (process === undefined) return
+    const { permitted, inheritable, ambient } = process.capabilities
+    ambient.forEach((name, i) => {
+      if (permitted.includes(name) && inheritable.includes(name)) return
+      warn(
+        pointer('process', 'capabilities', 'ambient', i),
+        `can't raise ambient capability ${name}: it is not both permitted and inheritable`,
+      )
+    })
+  },
+
+  MAPPINGS_OF_JOINED_USER_NAMESPACE(spec, warn) {
+    for (const kind of ['uidMappings', 'gidMappings'] as const) {
+      if (spec.linux[kind].length > 0 && joinsNamespace(spec, 'user')) {
+        warn(pointer('linux', kind), 'is not written: the user namespace is joined by its path and has its own')
+      }
+    }
+  },
+}
+
+function capabilities(process: SettledSpec['process']): { at: string; name: string }[] {
+  return Object.entries(process?.capabilities ?? {}).flatMap(([set, names]) =>
+    names.map((name, i) => ({ at: pointer('process', 'capabilities', set, i), name })),
+  )
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SpecIssue } from '../errors/runtime-error.ts'
+import type { Rules } from './rules/rule.ts'
+import type { SettledSpec } from './validated-spec.ts'
+
+/**
+ * What every rule finds. `misshapen` are the pointers that the schema complained about: rules may stumble over those
+ * values, and what they say at or below them is no news.
+ */
+export function runRules(tables: readonly Rules[], spec: SettledSpec, misshapen: readonly string[]): SpecIssue[] {
+  const issues: SpecIssue[] = []
+  for (const [code, check] of tables.flatMap((rules) => Object.entries(rules))) {
+    try {
+      check(spec, (pointer, message) => issues.push({ code, pointer, message }))
+    } catch (stumble) {
+      if (misshapen.length === 0) throw stumble
+    }
+  }
+  return issues.filter(({ pointer }) => !misshapen.some((bad) => pointer === bad || pointer.startsWith(`${bad}/`)))
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SpecIssue } from '../errors/runtime-error.ts'
+import { pointer } from './json-pointer.ts'
+import type { SettledSpec } from './validated-spec.ts'
+
+/** A field of config.json that this build does not apply. */
+export interface UnsupportedField extends SpecIssue {
+  /** `refuse`: the container would not be what was asked for. `warn`: it only lacks a convenience. */
+  readonly severity: 'refuse' | 'warn'
+}
+
+interface UnsupportedRow {
+  /** Pointer of the field; `*` stands for every member of a list or object. */
+  readonly pointer: string
+  readonly reason: string
+  readonly severity: 'refuse' | 'warn'
+}
+
+/** Fields that pass validation and that no planner reads. A row goes away with the feature that needs it. */
+export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
+  { pointer: '/process/terminal', reason: 'terminals are not supported yet', severity: 'refuse' },
+  { pointer: '/process/apparmorProfile', reason: 'AppArmor profiles are not supported yet', severity: 'refuse' },
+  { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
+  { pointer: '/process/scheduler', reason: 'scheduling policies are not supported yet', severity: 'refuse' },
+  { pointer: '/process/ioPriority', reason: 'I/O priorities are not supported yet', severity: 'refuse' },
+  { pointer: '/mounts/*/uidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
+  { pointer: '/mounts/*/gidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
+  { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
+  { pointer: '/linux/netDevices', reason: 'moving network devices is not supported yet', severity: 'refuse' },
+  { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
+  { pointer: '/linux/personality', reason: 'personalities are not supported yet', severity: 'refuse' },
+  { pointer: '/linux/memoryPolicy', reason: 'memory policies are not supported yet', severity: 'refuse' },
+]
+
+/** Mount options that need an idmapped mount. */
+const IDMAP_OPTIONS = new Set(['idmap', 'ridmap'])
+
+/** Every field of a valid config.json that this build would otherwise drop. */
+export function findUnsupported(spec: SettledSpec): UnsupportedField[] {
+  const rows = UNSUPPORTED_FIELDS.flatMap(({ pointer: pattern, reason, severity }) =>
+    matches(spec, pattern.slice(1).split('/'), '').map((at) => unsupported(at, reason, severity)),
+  )
+  return [...rows, ...idmapOptions(spec)]
+}
+
+/** Pointers to the values that are set, be it to something else than the default. */
+function matches(value: unknown, [part, ...rest]: readonly string[], at: string): string[] {
+  if (part === undefined) return isSet(value) ? [at] : []
+  if (typeof value !== 'object' || value === null) return []
+  const names = part === '*' ? Object.keys(value) : [part]
+  return names.flatMap((name) => matches((value as Record<string, unknown>)[name], rest, at + pointer(name)))
+}
+
+function isSet(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : !!value
+}
+
+function idmapOptions(spec: SettledSpec): UnsupportedField[] {
+  return spec.mounts.flatMap(({ options }, i) =>
+    options.flatMap((option, j) =>
+      IDMAP_OPTIONS.has(option)
+        ? [unsupported(pointer('mounts', i, 'options', j), 'idmapped mounts are not supported yet', 'refuse')]
+        : [],
+    ),
+  )
+}
+
+function unsupported(at: string, reason: string, severity: 'refuse' | 'warn'): UnsupportedField {
+  return { code: 'FIELD_UNSUPPORTED', pointer: at, message: reason, severity }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Process, Resources, Spec } from '@opencontainers/runtime-spec-types'
+import type { SpecIssue } from '../errors/runtime-error.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import * as compiled from './generated/validate-config.ts'
+import { compatibilityWarnings } from './rules/compatibility-warnings.ts'
+import { processRules } from './rules/process.ts'
+import { resourcesRules } from './rules/resources.ts'
+import type { Rules } from './rules/rule.ts'
+import { specRules } from './rules/spec-rules.ts'
+import { runRules } from './run-rules.ts'
+import type { FieldTree } from './schema/field-tree.ts'
+import { findSchemaIssues } from './schema-issues.ts'
+import type { SchemaValidator } from './schema-validator.ts'
+import { settleSpec } from './settle/settle-spec.ts'
+import type { UnknownField } from './survey-document.ts'
+import { surveyDocument } from './survey-document.ts'
+import type { SettledSpec, ValidatedProcess, ValidatedResources, ValidatedSpec } from './validated-spec.ts'
+
+/** What is worth a line in the log, beside the validated thing. */
+interface Remarks {
+  readonly warnings: readonly SpecIssue[]
+  readonly unknown: readonly UnknownField[]
+}
+
+/** One kind of document: how to check its shape, and where in config.json its content belongs. */
+interface DocumentKind {
+  readonly name: string
+  readonly validate: SchemaValidator
+  readonly fields: FieldTree
+  readonly rules: readonly Rules[]
+  readonly place: '' | '/process' | '/linux/resources'
+}
+
+const CONFIG: DocumentKind = {
+  name: 'config.json',
+  validate: compiled.validateConfig,
+  fields: compiled.fieldsOfConfig,
+  rules: specRules,
+  place: '',
+}
+
+const PROCESS: DocumentKind = {
+  name: 'process document',
+  validate: compiled.validateProcessDocument,
+  fields: compiled.fieldsOfProcessDocument,
+  rules: [processRules],
+  place: '/process',
+}
+
+const RESOURCES: DocumentKind = {
+  name: 'resources document',
+  validate: compiled.validateResourcesDocument,
+  fields: compiled.fieldsOfResourcesDocument,
+  rules: [resourcesRules],
+  place: '/linux/resources',
+}
+
+/** A config.json, parsed by `parseConfig`, as planners need it; throws SPEC_INVALID with every problem in it. */
+export function validateSpec(value: unknown): { spec: ValidatedSpec } & Remarks {
+  const { settled, ...remarks } = validate(value, value as Spec, CONFIG)
+  return { spec: settled as ValidatedSpec, ...remarks }
+}
+
+/** The process that `exec --process` is given; throws SPEC_INVALID with every problem in it. */
+export function validateProcess(value: unknown): { process: ValidatedProcess } & Remarks {
+  const { settled, ...remarks } = validate(value, { ...MINIMAL, process: value as Process }, PROCESS)
+  return { process: settled.process as ValidatedProcess, ...remarks }
+}
+
+/** The resources that `update --resources` is given; throws SPEC_INVALID with every problem in them. */
+export function validateResources(value: unknown): { resources: ValidatedResources } & Remarks {
+  const { settled, ...remarks } = validate(value, { ...MINIMAL, linux: { resources: value as Resources } }, RESOURCES)
+  return { resources: settled.linux.resources, ...remarks }
+}
+
+const MINIMAL: Spec = { ociVersion: '1.0.0', root: { path: 'rootfs' } }
+
+/** `spec` is a config.json that holds `value` in its place, so that rules speak of one kind of document only. */
+function validate(value: unknown, spec: Spec, kind: DocumentKind): { settled: SettledSpec } & Remarks {
+  const shape = findSchemaIssues(value, kind.validate)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(kind, shape)
+  const settled = settleSpec(spec)
+  const survey = surveyDocument(value, kind.fields)
+  const misshapen = shape.map((issue) => kind.place + issue.pointer)
+  const issues = [...shape, ...survey.issues, ...relativeTo(kind.place, runRules(kind.rules, settled, misshapen))]
+  if (issues.length > 0) throw invalid(kind, issues)
+  const warnings = relativeTo(kind.place, runRules([compatibilityWarnings], settled, []))
+  return { settled, warnings, unknown: survey.unknown }
+}
+
+function relativeTo(place: string, issues: readonly SpecIssue[]): SpecIssue[] {
+  return issues.map((issue) => ({ ...issue, pointer: issue.pointer.slice(place.length) }))
+}
+
+function invalid({ name }: DocumentKind, issues: readonly SpecIssue[]): RuntimeError {
+  const [first] = issues
+  if (first === undefined) throw new RuntimeError('BUG', `cannot tell what is wrong with the ${name}`)
+  const others = issues.length - 1
+  const more = others === 0 ? '' : ` (and ${others} more problem${others === 1 ? '' : 's'})`
+  const subject = first.pointer === '' ? 'the document' : first.pointer
+  const message = `invalid ${name}: ${subject}: ${first.message}${more}`
+  return new RuntimeError('SPEC_INVALID', message, { pointer: first.pointer, issues })
+}
