@@ -103,6 +103,16 @@ test('lets pure layers say process and date of their own things', () => {
   assert.deepEqual(problems({ 'src/plan/op.ts': `import 'node:path'\nspec.process.env; list.Date; "Date"` }), [])
 })
 
+test('knows a process that is a parameter from the process it runs in', () => {
+  const parameter = 'export function planExec(process: ValidatedProcess) { return process.env }'
+  const destructured = 'const rules = { CWD({ process }, report) { if (process.cwd) report() } }'
+  assert.deepEqual(problems({ 'src/process/plan-exec.ts': parameter, 'src/spec/rules/process.ts': destructured }), [])
+  assert.equal(
+    problems({ 'src/process/plan-exec.ts': 'export function planExec() { return f(process.env) }' }).length,
+    1,
+  )
+})
+
 test('lets two files only ask whether this is Bun', () => {
   assert.deepEqual(problems({ 'src/sys/load-koffi.ts': 'typeof Bun' }), [])
   assert.match(problems({ 'src/sys/libc.ts': `typeof Bun === 'object'` }).join(), /whether this is Bun/)

@@ -73,18 +73,29 @@ function problemOfArrow(from: Layer, to: Layer, target: string): string[] {
 function problemsOfNames(path: string, tokens: readonly Token[]): string[] {
   const layer = layerOf(path)
   const code = tokens.filter((token) => token.kind !== 'comment')
+  const refused = new Set(layer?.pure ? IMPURE_NAMES : [])
   return code.flatMap((token, index) => {
     if (token.kind !== 'word' || code[index - 1]?.text === '.') return []
     const at = `${path}:${token.line}: `
     if (token.text === 'Bun' && !MAY_NAME_BUN.test(path) && layer?.name !== 'tests') {
       return [`${at}only ${MAY_NAME_BUN.source} may ask whether this is Bun`]
     }
-    const name = code[index + 1]?.text === '.' ? `${token.text}.${code[index + 2]?.text}` : token.text
-    const impure = IMPURE_NAMES.find((each) => each === name || each === token.text)
-    // `{ Date: …}`-like keys and property names cannot be told apart here and are refused too.
-    return layer?.pure && impure
-      ? [`${at}${impure} is refused, because ${layer.name} is pure: pass in what it needs`]
-      : []
+    const member = code[index + 1]?.text === '.' ? `${token.text}.${code[index + 2]?.text}` : token.text
+    const name = [token.text, member].find((each) => refused.has(each))
+    if (name === undefined || isOwnName(code, token.text)) return []
+    return [`${at}${name} is refused, because ${layer?.name} is pure: pass in what it needs`]
+  })
+}
+
+/** Whether the file gives this name a meaning of its own, as a parameter, by destructuring or by a declaration. */
+function isOwnName(code: readonly Token[], name: string): boolean {
+  return code.some((token, index) => {
+    const [before, after] = [code[index - 1]?.text ?? '', code[index + 1]?.text ?? '']
+    if (token.kind !== 'word' || token.text !== name) return false
+    return (
+      ['const', 'let', 'function'].includes(before) ||
+      (['(', '{', ','].includes(before) && [':', ',', '}'].includes(after))
+    )
   })
 }
 
