@@ -15,7 +15,15 @@ int path_open_flags(struct context *ctx, const char *path, uint64_t flags);
 int path_make_target(struct context *ctx, const char *path, bool directory, bool *existed);
 // Descriptor of the parent directory (missing ones are created) and the last component, for mknodat and symlinkat.
 int path_open_parent(struct context *ctx, const char *path, const char **name, char *buffer, size_t size);
+// Attaches a detached mount to a target, never to the root itself. path only names the target in a failure.
+int path_attach(struct context *ctx, int tree, int target, const char *path);
+int path_refuse_root(struct context *ctx, int target, const char *path);
 // Opens below our own procfs ("self/attr/exec", "sys/kernel/sem"): no crossing of mounts, no magic links, and the
 // file must be procfs. flags as for open(2).
 int path_open_proc(struct context *ctx, const char *path, uint64_t flags);
+// Before the change of root, in a user namespace: holds a procfs for path_open_proc while one is to be had.
+int path_hold_proc(struct context *ctx);
+
+// Joins texts, ended by NULL, into a buffer, cutting at its end; errno stays. Returns the buffer.
+char *join_text(char *buffer, size_t size, ...) __attribute__((sentinel));
 #endif
