@@ -39,6 +39,8 @@ export class Case {
   readonly token = nextToken()
   readonly directory = mkdtempSync(join(tmpdir(), `${this.token}-`))
   readonly root = join(this.directory, 'state')
+  /** Set by a case after which empty cgroups may stay, such as the parents of a cgroupsPath. */
+  keepsEmptyCgroups = false
   private readonly cleanups: (() => void | Promise<void>)[] = []
   private bundles = 0
 
@@ -162,9 +164,20 @@ export class Case {
     for (const cleanup of this.cleanups) await cleanup()
     const ids = existsSync(this.root) ? readdirSync(this.root) : []
     for (const id of ids.filter((name) => name.startsWith(this.token))) await this.runtime(['delete', '--force', id])
+    if (this.keepsEmptyCgroups) this.removeCgroups()
     const left = leftovers(this.token)
     this.scrub()
     return left
+  }
+
+  private removeCgroups(): void {
+    for (const path of cgroupsOf(this.token).reverse()) {
+      try {
+        rmdirSync(path)
+      } catch {
+        // Still busy: it was reported as left over.
+      }
+    }
   }
 
   private scrub(): void {
@@ -175,13 +188,7 @@ export class Case {
         // Gone in the meantime.
       }
     }
-    for (const path of cgroupsOf(this.token).reverse()) {
-      try {
-        rmdirSync(path)
-      } catch {
-        // Still busy: it was reported as left over.
-      }
-    }
+    this.removeCgroups()
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -105,4 +105,25 @@ export const knownDifferences: KnownDifference[] = [
       'mounts: honours the rootfsPropagation runbindable',
     ],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 only warns about a cgroup that holds processes (an error since 1.2)',
+    cases: ['cgroups: refuses a cgroup that holds processes'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes whatever is at the path of a device; config-linux.md demands an error when it does not match',
+    cases: [
+      'devices: refuses a device at a path where there is a file',
+      'devices: refuses a device at a path where there is a directory',
+      'devices: refuses a device at a path where there is a device of another number',
+      'devices: refuses a device at a path where there is a fifo',
+      'devices: refuses a device at a path where there is a symlink',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc skips letters it does not know in the access of a device rule',
+    cases: ['devices: refuses a rule whose access holds another letter'],
+  },
 ]
