@@ -24,10 +24,10 @@ count() {
   status=$1
   # shellcheck disable=SC2046
   set -- "$2" $(totals <"$logs/output")
-  step_passed=${2:-0} step_failed=${3:-0} step_skipped=${4:-0}
-  if [ "$step_passed$step_failed$step_skipped" = 000 ] && [ "$status" = 0 ]; then step_passed=1; fi
-  # A command may fail without a failed test, as when it runs out of time or cannot begin.
-  if [ "$status" != 0 ] && [ "$step_failed" = 0 ]; then step_failed=1; fi
+  said=$# step_passed=${2:-0} step_failed=${3:-0} step_skipped=${4:-0}
+  if [ "$said" = 1 ] && [ "$status" = 0 ]; then step_passed=1; fi
+  # A command may fail without a failed test, as when it runs out of time; and a suite without tests tests nothing.
+  if [ "$step_failed" = 0 ] && { [ "$status" != 0 ] || [ "$step_passed$step_skipped" = 00 ]; }; then step_failed=1; fi
   passed=$((passed + step_passed)) failed=$((failed + step_failed)) skipped=$((skipped + step_skipped))
   printf '%5s passed, %s failed, %s skipped  %ss\n' "$step_passed" "$step_failed" "$step_skipped" "$1"
   [ "$step_failed" = 0 ] || show_failure "$status"
@@ -79,8 +79,8 @@ root_tests() {
 
 # Everything that needs neither root nor the executable.
 quick_steps() {
-  step 'types' 300 npx --no-install tsc -p .
-  step 'format and lint' 120 npx --no-install biome check --error-on-warnings
+  step 'types' 300 node_modules/.bin/tsc -p .
+  step 'format and lint' 120 node_modules/.bin/biome check --error-on-warnings
   step 'import rules' 60 node dist/js/src/tools/check-imports.js
   step 'comment rules' 60 node dist/js/src/tools/check-comments.js
   step 'unit tests' 600 node --test --test-reporter=tap $(unit_tests)
