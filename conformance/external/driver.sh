@@ -12,7 +12,8 @@ isolated() {
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/runts-driver.XXXXXX") || exit 1
   NAME=runts-driver-$$
   export RUNTIME WORK NAME
-  trap 'kill "$inside" 2>/dev/null; wait "$inside" 2>/dev/null; remove_traces; exit 130' INT TERM HUP
+  # unshare ignores softer signals while it waits; --kill-child passes this one on to all it started.
+  trap 'kill -KILL "$inside" 2>/dev/null; wait "$inside" 2>/dev/null; remove_traces; exit 130' INT TERM HUP
   # Not exec: the shell stays as pid 1 to collect what the containers leave to it.
   unshare --mount --pid --fork --kill-child --mount-proc --propagation private \
     sh -c 'sh "$@"; exit $?' isolated "$@" </dev/null &
@@ -24,8 +25,14 @@ isolated() {
 }
 
 remove_traces() {
-  cgroups_of "$NAME" | sort -r | while read -r cgroup; do rmdir "$cgroup"; done
+  eventually remove_cgroups
   rm -rf --one-file-system "$WORK"
+}
+
+# Succeeds once none is left: those of processes that were just killed stay busy for a moment.
+remove_cgroups() {
+  cgroups_of "$NAME" | sort -r | while read -r cgroup; do rmdir "$cgroup" 2>/dev/null; done
+  [ -z "$(cgroups_of "$NAME")" ]
 }
 
 # The runtime as an absolute path: an engine looks for it from another directory.
