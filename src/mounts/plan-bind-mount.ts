@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path'
-import { RuntimeError } from '../errors/runtime-error.ts'
 import { MOUNT_ATTR } from '../plan/kernel-flags.ts'
 import type { Origin } from '../plan/launch-plan.ts'
 import { noSlot, type Slot } from '../plan/op.ts'
@@ -22,7 +21,6 @@ const PROC_MAGIC = 0x9fa0n
  */
 export function planBindMount(mount: MountRequest, context: BindContext, plan: PlanBuilder): void {
   const { target, options, readonlyLater, origin } = mount
-  refuseFilesystemOptions(mount)
   const source = posix.resolve(context.bundlePath, mount.source)
   const recursive = options.bind === 'rbind'
   const keep = readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0
@@ -49,11 +47,4 @@ export function openSource(source: string, recursive: boolean, origin: Origin, p
   const slot = plan.slot(source)
   plan.append('keeper', { op: 'open_tree', slot, source, recursive }, origin)
   return slot
-}
-
-function refuseFilesystemOptions({ target, options, origin }: MountRequest): void {
-  const option = options.filesystem[0]
-  if (option === undefined) return
-  const problem = 'bind mounts cannot have any filesystem-specific options applied'
-  throw new RuntimeError('SPEC_INVALID', `cannot mount on ${target}: ${problem}, option "${option}"`, { ...origin })
 }

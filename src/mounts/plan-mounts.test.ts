@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Mount } from '@opencontainers/runtime-spec-types'
+import { makeSpec, originsOf, stepsOf } from '../tools/make-spec.ts'
+import { planMounts, planReadonlyMounts } from './plan-mounts.ts'
+
+const context = {
+  bundlePath: '/bundle',
+  opensSources: false,
+  mountsOwnCgroups: false,
+  mayMountCgroups: true,
+  cgroups: { mode: 'v2', hierarchies: [] },
+} as const
+
+const plan = (mounts: Mount[], changes = {}) =>
+  stepsOf((p) => planMounts(makeSpec({ mounts }), { ...context, ...changes }, p))
+const later = (mounts: Mount[]) => stepsOf((p) => planReadonlyMounts(makeSpec({ mounts }), p))
+
+test('a filesystem gets its attributes, its superblock flags and its own options', () => {
+  const options = ['noexec', 'ro', 'sync', 'noatime', 'user_xattr']
+  assert.deepEqual(plan([{ destination: '/data', type: 'ext4', source: '/dev/sda1', options }]), [
+    [
+      'setup',
+      {
+        op: 'mount_fs',
+        target: '/data',
+        fstype: 'ext4',
+        source: '/dev/sda1',
+        superblockFlags: 0x11n,
+        attributesSet: 0x19n,
+        options: ['user_xattr'],
+        realDirectory: false,
+        copyUp: false,
+        keepMode: false,
+      },
+    ],
+  ])
+})
+
+test('a read-only virtual filesystem leaves the superblock to its other mounts', () => {
+  const [[, op] = []] = plan([{ destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['ro'] }])
+  assert.equal(op?.op === 'mount_fs' && op.superblockFlags, 0n)
+  assert.equal(op?.op === 'mount_fs' && op.attributesSet, 1n)
+  assert.equal(op?.op === 'mount_fs' && op.realDirectory, true)
+})
+
+test('only proc and sysfs insist on a real directory (CVE-2019-19921)', () => {
+  const kinds = ['proc', 'sysfs', 'mqueue', 'devpts'].map((type) => {
+    const [[, op] = []] = plan([{ destination: type === 'proc' ? '/proc' : '/x', type, source: type }])
+    return op?.op === 'mount_fs' && op.realDirectory
+  })
+  assert.deepEqual(kinds, [true, true, false, false])
+})
+
+test('a tmpfs keeps the mode of the directory below it unless an option gives one', () => {
+  const keeps = (options: string[]) => {
+    const [[, op] = []] = plan([{ destination: '/t', type: 'tmpfs', source: 'tmpfs', options }])
+    return op?.op === 'mount_fs' && op.keepMode
+  }
+  assert.equal(keeps(['size=1m']), true)
+  assert.equal(keeps(['mode=1777']), false)
+})
+
+test('a tmpfs and /dev become read-only after everything is in them', () => {
+  const mounts = [
+    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['ro', 'nosuid'] },
+    { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['rro'] },
+    { destination: '/mnt', type: 'ramfs', source: 'ramfs', options: ['ro'] },
+  ]
+  const attributes = plan(mounts).map(([, op]) => op.op === 'mount_fs' && op.attributesSet)
+  assert.deepEqual(attributes, [2n, 0n, 1n])
+  const targets = later(mounts).map(([phase, op]) => [phase, op.op === 'set_mount_attributes' && [op.target, op.set]])
+  assert.deepEqual(targets, [
+    ['inside', ['/dev', 1n]],
+    ['inside', ['/run', 1n]],
+  ])
+})
+
+test('a tmpfs that a later mount covers is read-only at once, because nobody finds it later', () => {
+  const tmpfs = { destination: '/a/b', type: 'tmpfs', source: 'tmpfs', options: ['ro'] }
+  const mounts = [tmpfs, { destination: '/a', type: 'ramfs', source: 'ramfs' }]
+  const [[, op] = []] = plan(mounts)
+  assert.equal(op?.op === 'mount_fs' && op.attributesSet, 1n)
+  assert.deepEqual(later(mounts), [])
+})
+
+test('a bind keeps what no option names and takes a relative source from the bundle', () => {
+  const options = ['rbind', 'ro', 'exec', 'rnodev', 'relatime', 'rslave', 'shared']
+  assert.deepEqual(plan([{ destination: 'etc/data', source: 'data', options }]), [
+    [
+      'setup',
+      {
+        op: 'mount_bind',
+        target: '/etc/data',
+        source: '/bundle/data',
+        slot: '',
+        recursive: true,
+        attributesSet: 1n,
+        attributesClear: 0x78n,
+        recursiveSet: 4n,
+        recursiveClear: 0n,
+        requireFsMagic: 0n,
+      },
+    ],
+    ['setup', { op: 'set_mount_propagation', target: '/etc/data', propagation: 0x84000n }],
+    ['setup', { op: 'set_mount_propagation', target: '/etc/data', propagation: 0x100000n }],
+  ])
+})
+
+test('with a user namespace the keeper opens the source on the host', () => {
+  const mounts = [{ destination: '/data', source: '/srv', options: ['bind'] }]
+  const [open, bind] = plan(mounts, { opensSources: true })
+  assert.deepEqual(open, ['keeper', { op: 'open_tree', slot: '/srv', source: '/srv', recursive: false }])
+  assert.equal(bind?.[1].op === 'mount_bind' && bind[1].slot, '/srv')
+  assert.deepEqual(
+    originsOf((p) => planMounts(makeSpec({ mounts }), { ...context, opensSources: true }, p)),
+    ['/mounts/0', '/mounts/0'],
+  )
+})
+
+test('only a procfs may be bound over /proc (CVE-2019-16884)', () => {
+  const [[, op] = []] = plan([{ destination: '/proc/', source: '/proc', options: ['rbind'] }])
+  assert.equal(op?.op === 'mount_bind' && op.requireFsMagic, 0x9fa0n)
+})
+
+test('a remount changes the filesystem, with bind only the mount', () => {
+  const remount = (options: string[]) => {
+    const mounts = [{ destination: '/t', type: 'tmpfs', source: 'tmpfs', options: ['remount', ...options] }]
+    return plan(mounts).map(
+      ([, op]) => op.op === 'set_mount_attributes' && [op.recursive, op.set, op.superblockFlags, op.options],
+    )
+  }
+  assert.deepEqual(remount(['ro', 'async', 'size=1m']), [[false, 1n, 1n, ['async', 'size=1m']]])
+  assert.deepEqual(remount(['bind', 'ro', 'sync']), [[false, 1n, 0n, []]])
+  assert.deepEqual(remount(['rnodev']), [
+    [false, 0n, 0n, []],
+    [true, 4n, 0n, []],
+  ])
+})

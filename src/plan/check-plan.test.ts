@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type CreateInputs, compileCreatePlan } from '../launch/compile-create-plan.ts'
+import { makeSpec } from '../tools/make-spec.ts'
+import { checkPlan } from './check-plan.ts'
+import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
+import type { OpName } from './op-table.ts'
+
+const map = [{ containerID: 0, hostID: 100000, size: 65536 }]
+const namespaces = (['user', 'mount', 'pid', 'uts', 'cgroup', 'time'] as const).map((type) => ({ type }))
+const spec = makeSpec({
+  mounts: [{ destination: '/data', source: '/srv', options: ['bind'] }],
+  linux: {
+    namespaces: [...namespaces, { type: 'network', path: '/n' }],
+    uidMappings: map,
+    gidMappings: map,
+    maskedPaths: ['/proc/kcore'],
+    sysctl: { 'net.ipv4.ip_forward': '1' },
+  },
+})
+const inputs: CreateInputs = {
+  spec,
+  facts: { euid: 0, inUserNamespace: false, lastCapability: 40, capabilities: (1n << 41n) - 1n },
+  rootfsPath: '/bundle/rootfs',
+  bundlePath: '/bundle',
+  noPivot: false,
+  gate: true,
+  cgroup: { enterFiles: ['/c/tasks'], placement: { mode: 'v1', hierarchies: [] } },
+  seccomp: { filter: new Uint8Array(8), flags: 0, listener: false },
+}
+const good = compileCreatePlan(inputs)
+
+const indexOf = (op: OpName) => good.steps.findIndex((step) => step.op.op === op)
+const stepAt = (op: OpName) => good.steps[indexOf(op)] as PlannedStep
+const withSteps = (steps: PlannedStep[]): LaunchPlan => ({ ...good, steps })
+const without = (...ops: OpName[]) => withSteps(good.steps.filter((step) => !ops.includes(step.op.op)))
+
+/** Takes a step out and puts it back before (or behind) another of the same phase. */
+function moved(op: OpName, where: 'before' | 'behind', other: OpName): LaunchPlan {
+  const { steps } = without(op)
+  const at = steps.findIndex((step) => step.op.op === other) + (where === 'behind' ? 1 : 0)
+  return withSteps([...steps.slice(0, at), stepAt(op), ...steps.slice(at)])
+}
+
+function changed(op: OpName, changes: object): LaunchPlan {
+  const change = (step: PlannedStep) => ({ ...step, op: { ...step.op, ...changes } }) as PlannedStep
+  return withSteps(good.steps.map((step) => (step.op.op === op ? change(step) : step)))
+}
+
+/** Everything that is opened stays in order, but the join comes before the openers of a kind. */
+function movedAfterJoin(op: OpName): LaunchPlan {
+  const openers = good.steps.filter((step) => step.op.op === op)
+  const { steps } = without(op)
+  const at = steps.findIndex((step) => step.op.op === 'clone_init')
+  return withSteps([...steps.slice(0, at), ...openers, ...steps.slice(at)])
+}
+
+function breaks(name: string, plan: LaunchPlan): void {
+  test(`a plan is refused unless ${name}`, () => {
+    assert.throws(() => checkPlan(plan), {
+      code: 'BUG',
+      message: `cannot use the launch plan: it is not true that ${name}`,
+    })
+  })
+}
+
+test('a compiled plan passes every check', () => checkPlan(good))
+
+breaks('phases follow each other', withSteps([...good.steps.slice(1), ...good.steps.slice(0, 1)]))
+breaks(
+  'a step is in a phase of its row',
+  withSteps(good.steps.map((s) => (s.op.op === 'mask_path' ? { ...s, phase: 'oversee' } : s))),
+)
+breaks('only rows that tolerate something are tolerant', changed('pivot_root', { tolerate: true }))
+breaks('every step has an origin', withSteps(good.steps.map((s) => ({ ...s, origin: {} }))))
+breaks('targets in the root filesystem are absolute', changed('mask_path', { target: 'proc/kcore' }))
+breaks('paths on the host are absolute', changed('mount_bind', { source: 'srv' }))
+breaks('slots are opened once, before they are used, and used', without('enter_cgroup'))
+breaks('slots are opened once, before they are used, and used', { ...good, donated: [] })
+breaks('clone_init ends the keeper phase', moved('clone_init', 'before', 'join_namespaces'))
+breaks('namespaces are joined after everything on the host is opened', movedAfterJoin('open_tree'))
+breaks('a new user namespace has id maps', without('write_id_map'))
+breaks('id maps belong to a new user namespace', changed('clone_init', { flags: 0x20000n }))
+breaks('cgroups are entered before rights are given up', moved('enter_cgroup', 'behind', 'become_root'))
+breaks('cgroups are entered before a cgroup namespace is made', moved('unshare_namespaces', 'before', 'enter_cgroup'))
+breaks('time offsets are set before rights are given up', moved('set_time_offsets', 'behind', 'become_root'))
+breaks(
+  'the root filesystem is bound once, before anything is put into it',
+  moved('bind_rootfs', 'behind', 'mount_bind'),
+)
+breaks('entering the root ends the setup phase', moved('pivot_root', 'before', 'mount_bind'))
+breaks('paths are masked after sysctls are written', moved('mask_path', 'before', 'write_sysctl'))
+breaks('the bounding set is limited before capabilities go', moved('limit_bounding_set', 'behind', 'set_capabilities'))
+breaks('stdio is owned before the user changes', moved('own_stdio', 'behind', 'set_user'))
+breaks('the user changes before capabilities are set', moved('set_user', 'behind', 'set_capabilities'))
+breaks('a filter without no_new_privs is loaded before the user changes', moved('load_seccomp', 'behind', 'set_user'))
+breaks(
+  'a filter is loaded late exactly with no_new_privs',
+  withSteps(good.steps.map((s) => (s.op.op === 'own_stdio' ? { ...s, op: { op: 'set_no_new_privileges' } } : s))),
+)
+breaks('readiness ends the seal phase', moved('sync', 'before', 'find_executable'))
+breaks('the start gate opens the last phase', moved('await_start', 'behind', 'exec'))
+breaks('exec is last and its program was looked for', without('find_executable'))

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FIXTURES, listingOf, planFixtures } from './plan-fixtures.ts'
+
+const directory = join(FIXTURES, 'plans')
+const listings = new Map(planFixtures(FIXTURES).map((fixture) => [fixture.name, listingOf(fixture)]))
+
+mkdirSync(directory, { recursive: true })
+for (const name of readdirSync(directory)) if (!listings.has(name)) rmSync(join(directory, name))
+for (const [name, listing] of listings) writeFileSync(join(directory, name), listing)
+process.stdout.write(`wrote ${listings.size} listings: review them as a diff\n`)
