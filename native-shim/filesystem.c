@@ -15,7 +15,8 @@ static const struct superblock_flag {
   uint64_t flag;
   const char *name;
 } superblock_flags[] = {
-    {MS_RDONLY, "ro"}, {MS_SYNCHRONOUS, "sync"}, {MS_MANDLOCK, "mand"}, {MS_DIRSYNC, "dirsync"}, {MS_LAZYTIME, "lazytime"},
+    {MS_RDONLY, "ro"},       {MS_SYNCHRONOUS, "sync"},   {MS_MANDLOCK, "mand"},
+    {MS_DIRSYNC, "dirsync"}, {MS_LAZYTIME, "lazytime"},
 };
 #define SUPERBLOCK_FLAGS (sizeof superblock_flags / sizeof superblock_flags[0])
 
@@ -37,7 +38,8 @@ static int fail_with_complaint(struct context *ctx, int fs, const char *what, co
   char complaint[256], detail[sizeof ctx->failure.detail];
   read_complaint(fs, complaint, sizeof complaint);
   errno = error;
-  return fail(ctx, "fsconfig", join_text(detail, sizeof detail, what, "\"", name, "\"", *complaint ? ": " : "", complaint, NULL));
+  join_text(detail, sizeof detail, what, "\"", name, "\"", *complaint ? ": " : "", complaint, NULL);
+  return fail(ctx, "fsconfig", detail);
 }
 
 // mount(2) takes an SELinux context in double quotes, because its data may hold commas; fsconfig(2) takes it bare.
@@ -79,7 +81,8 @@ int filesystem_create(struct context *ctx, const struct filesystem *fs, uint64_t
     return fail_with_complaint(ctx, fd, "source ", fs->source);
   if (set_options(ctx, fd, fs->flags, fs->options) < 0) return -1;
   if (fs->more && set_option(ctx, fd, fs->more) < 0) return -1;
-  if (sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) return fail_with_complaint(ctx, fd, "filesystem ", fs->type);
+  if (sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+    return fail_with_complaint(ctx, fd, "filesystem ", fs->type);
   int mount = sys_fsmount(fd, FSMOUNT_CLOEXEC, (unsigned)attributes);
   return mount < 0 ? fail2(ctx, "fsmount", "filesystem ", fs->type) : mount;
 }
@@ -117,11 +120,13 @@ int filesystem_mount2(struct context *ctx, const struct filesystem *fs, int targ
 }
 
 int filesystem_reconfigure(struct context *ctx, int mount, uint64_t flags, const struct strings *options) {
+  errno = EOPNOTSUPP;
+  if (flags & MS_I_VERSION) return fail(ctx, "fspick", "option \"iversion\" of a mounted filesystem");
   autoclose int fd = sys_fspick(mount, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH | FSPICK_NO_AUTOMOUNT);
   if (fd < 0) return fail(ctx, "fspick", "");
   if (set_options(ctx, fd, flags, options) < 0) return -1;
-  if (sys_fsconfig(fd, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0) return fail_with_complaint(ctx, fd, "change of ", "superblock");
-  return 0;
+  if (sys_fsconfig(fd, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) == 0) return 0;
+  return fail_with_complaint(ctx, fd, "change of the ", "superblock");
 }
 
 int filesystem_empty(struct context *ctx) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -8,22 +7,35 @@
 #include "kernel.h"
 #include "path.h"
 
-#define KIND_MASK ((mode_t)S_IFMT)
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
 
-static bool is_that_device(const struct stat *st, uint32_t type, uint32_t major_number, uint32_t minor_number) {
-  if ((st->st_mode & KIND_MASK) != type) return false;
-  return S_ISFIFO(type) || (major(st->st_rdev) == major_number && minor(st->st_rdev) == minor_number);
+// "character device 1:3", into a buffer of at least 64 bytes.
+static char *name_device(char *buffer, uint32_t type, uint32_t major, uint32_t minor) {
+  char first[24], second[24];
+  if (type == S_IFIFO) return join_text(buffer, 64, "FIFO", NULL);
+  const char *kind = type == S_IFBLK ? "block device " : "character device ";
+  return join_text(buffer, 64, kind, decimal(first, major), ":", decimal(second, minor), NULL);
 }
 
-static int wrong_device(struct context *ctx, const char *path) {
-  errno = EEXIST;
-  return fail2(ctx, "mknodat", path, " exists and is not the device of config.json");
+static bool is_device(const struct stat *st, uint32_t type, uint32_t major, uint32_t minor) {
+  if ((st->st_mode & S_IFMT) != type) return false;
+  return type == S_IFIFO || st->st_rdev == makedev(major, minor);
 }
 
-// setup. EPERM: no CAP_MKNOD, or a filesystem of a user namespace: bind_device is for those. EEXIST: something else
-// has the name; a node that is that device already is used as it is found, but gets the owner and mode asked for.
+// The parent directory's default ACL or set-group-ID bit may have had a say. fchmodat2 is Linux 6.6.
+static int give_node(struct context *ctx, int node, const struct stat *st, const struct op_make_device *op) {
+  bool is_owned = st->st_uid == op->uid && st->st_gid == op->gid;
+  if (!is_owned && fchownat(node, "", op->uid, op->gid, AT_EMPTY_PATH) < 0) return fail(ctx, "fchownat", op->target);
+  if ((st->st_mode & 07777) == (op->mode & 07777)) return 0;
+  return syscall(SYS_fchmodat2, node, "", op->mode & 07777, AT_EMPTY_PATH) < 0 ? fail(ctx, "fchmodat2", op->target) : 0;
+}
+
+// setup. Creates one node below the root; a node that was there keeps its owner and mode, for it may be the host's.
+// EEXIST: the name is taken by something else · EPERM: devices cannot be created in a user namespace.
 int op_make_device(struct context *ctx, const struct op_make_device *op) {
-  char buffer[NAME_MAX + 1];
+  char buffer[NAME_MAX + 1], device[64], detail[PATH_MAX];
   const char *name;
   autoclose int parent = path_open_parent(ctx, op->target, &name, buffer, sizeof buffer);
   if (parent < 0) return -1;
@@ -34,38 +46,49 @@ int op_make_device(struct context *ctx, const struct op_make_device *op) {
   autoclose int node = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   struct stat st;
   if (node < 0 || fstat(node, &st) < 0) return fail(ctx, "openat", op->target);
-  if (!is_that_device(&st, op->type, op->major, op->minor)) return wrong_device(ctx, op->target);
-  if ((st.st_uid != op->uid || st.st_gid != op->gid) && fchownat(node, "", op->uid, op->gid, AT_EMPTY_PATH) < 0)
-    return fail(ctx, "fchownat", op->target);
-  // A node that was just made has its mode; fchmodat cannot be pointed at a descriptor before Linux 6.6.
-  if (made == 0 || (st.st_mode & 07777) == (op->mode & 07777)) return 0;
-  return fchmodat(parent, name, op->mode & 07777, 0) < 0 ? fail(ctx, "fchmodat", op->target) : 0;
+  if (is_device(&st, op->type, op->major, op->minor)) return made < 0 ? 0 : give_node(ctx, node, &st, op);
+  name_device(device, op->type, op->major, op->minor);
+  errno = EEXIST;
+  return fail(ctx, "mknodat", join_text(detail, sizeof detail, op->target, " already exists and is not ", device, NULL));
 }
 
-// setup, user namespace. ENXIO: the host's file is not the device that config.json describes.
+// setup. Attaches a host device over a file below the root, without changing the device. ENXIO: the source is
+// something else than the device that was asked for (CVE-2025-31133).
 int op_bind_device(struct context *ctx, const struct op_bind_device *op) {
-  autoclose int tree = op->slot >= 0 ? op->slot : sys_open_tree(AT_FDCWD, op->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  char device[64], detail[PATH_MAX];
+  unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+  autoclose int tree = op->slot >= 0 ? op->slot : sys_open_tree(AT_FDCWD, op->source, flags);
   struct stat st;
-  if (tree < 0) return fail2(ctx, "open_tree", "source ", op->source);
-  if (fstat(tree, &st) < 0) return fail2(ctx, "fstat", "source ", op->source);
+  if (tree < 0 || fstat(tree, &st) < 0) return fail2(ctx, "open_tree", "source ", op->source);
+  name_device(device, op->type, op->major, op->minor);
   errno = ENXIO;
-  if (!is_that_device(&st, op->type, op->major, op->minor)) return fail2(ctx, "fstat", op->source, " is another device on the host");
+  if (!is_device(&st, op->type, op->major, op->minor))
+    return fail(ctx, "fstat", join_text(detail, sizeof detail, "source ", op->source, " is not ", device, NULL));
   bool existed;
   autoclose int target = path_make_target(ctx, op->target, false, &existed);
   return target < 0 ? -1 : path_attach(ctx, tree, target, op->target);
 }
 
-// setup. CVE-2026-41579: nothing is deleted, and the name is created through its parent inside the root.
+// EEXIST stays an error only where the link leads elsewhere than it must.
+static int check_link(struct context *ctx, int parent, const char *name, const struct op_make_symlink *op) {
+  char link[PATH_MAX], detail[PATH_MAX];
+  ssize_t length = readlinkat(parent, name, link, sizeof link - 1);
+  if (length < 0) return errno == EINVAL ? 0 : fail(ctx, "readlinkat", op->target); // EINVAL: not a link
+  link[length] = 0;
+  errno = EEXIST;
+  if (strcmp(link, op->content) == 0) return 0;
+  join_text(detail, sizeof detail, op->target, " already exists and is a link to ", link, NULL);
+  return fail(ctx, "symlinkat", detail);
+}
+
+// setup. Creates one link below the root and never removes or follows one (CVE-2026-41579). EEXIST is fine: the name
+// is the image's, unless the step asks for this link and another one is there.
 int op_make_symlink(struct context *ctx, const struct op_make_symlink *op) {
-  char buffer[NAME_MAX + 1], content[PATH_MAX];
+  char buffer[NAME_MAX + 1];
   const char *name;
   autoclose int parent = path_open_parent(ctx, op->target, &name, buffer, sizeof buffer);
   if (parent < 0) return -1;
   if (symlinkat(op->content, parent, name) == 0) return 0;
   if (errno != EEXIST) return fail(ctx, "symlinkat", op->target);
-  if (!op->replace) return 0;
-  ssize_t length = readlinkat(parent, name, content, sizeof content - 1);
-  content[length < 0 ? 0 : length] = 0;
-  errno = EEXIST;
-  return strcmp(content, op->content) == 0 ? 0 : fail2(ctx, "symlinkat", op->target, " exists and is not that link");
+  return op->replace ? check_link(ctx, parent, name, op) : 0;
 }

@@ -5,125 +5,145 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "host_mounts.h"
 #include "kernel.h"
 #include "path.h"
 
-// The host's /dev/null, for masks: the one in the image is the image's (CVE-2025-31133).
-static int take_null_device(void) {
-  int tree = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+#define INITIAL_USER_NAMESPACE 0xeffffffd // its inode number in nsfs, PROC_USER_INIT_INO
+
+// pivot_root(2) refuses a root whose parent mount is shared, and a shared parent would carry our mounts to the host.
+static int make_mount_private(struct context *ctx, int directory, const char *path) {
+  autoclose int at = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct mount_place place = {0}, before;
+  while (at >= 0) {
+    before = place;
+    if (sys_mount_place(at, &place) < 0) break;
+    if (place.attributes & PLACE_IS_MOUNT_ROOT) {
+      struct mount_attr attr = {.propagation = MS_PRIVATE};
+      return sys_mount_setattr(at, "", AT_EMPTY_PATH, &attr) < 0 ? fail2(ctx, "mount_setattr", "mount of ", path) : 0;
+    }
+    errno = EINVAL; // the root directory of this process is inside a mount
+    if (place.inode == before.inode && place.mount_id == before.mount_id) break;
+    int up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    close_fd(&at);
+    at = up;
+  }
+  return fail2(ctx, "openat", "mount of ", path);
+}
+
+// A root behind directories that this user may not enter comes as a descriptor. It is mounted over the nearest
+// directory that can be reached, which hides only what could not be reached anyway.
+static int open_nearest(const char *source, bool has_tree) {
+  char path[PATH_MAX];
+  join_text(path, sizeof path, source, NULL);
+  int fd;
+  while ((fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0 && has_tree && errno == EACCES) {
+    char *slash = strrchr(path, '/');
+    if (!slash || !slash[1]) break;
+    slash[slash == path] = 0;
+  }
+  return fd;
+}
+
+// For mask_path: CVE-2025-31133, a /dev/null of the image is not to be trusted. Read-only, or the container's root
+// could change the mode of the host's device. What fails here is told when a path is to be masked.
+static int clone_null_device(void) {
+  autoclose int tree = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
   struct stat st;
-  if (tree < 0) return -1;
-  if (fstat(tree, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)) return tree;
-  close(tree);
-  return -1;
+  if (tree < 0 || fstat(tree, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3)) return -1;
+  struct mount_attr attr = {
+      .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, .propagation = MS_PRIVATE};
+  if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0) return -1;
+  int null_tree = tree;
+  tree = -1;
+  return null_tree;
 }
 
-// pivot_root(2) refuses a root whose parent mount is shared. The parent's own root is found by walking up until the
-// mount changes.
-static int make_parent_private(struct context *ctx, int directory) {
-  struct mount_place here, above;
-  autoclose int fd = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || sys_mount_place(fd, &here) < 0) return fail(ctx, "statx", "");
-  while (!(here.attributes & PLACE_IS_MOUNT_ROOT)) {
-    int up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (up < 0 || sys_mount_place(up, &above) < 0) return fail(ctx, "statx", "..");
-    close(fd);
-    fd = up;
-    here = above;
-  }
-  struct mount_attr attr = {.propagation = MS_PRIVATE};
-  return sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) < 0 ? fail(ctx, "mount_setattr", "MS_PRIVATE") : 0;
+static int clone_source(struct context *ctx, const struct op_bind_rootfs *op) {
+  if (op->slot >= 0) return op->slot;
+  unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (op->recursive ? AT_RECURSIVE : 0u);
+  int tree = sys_open_tree(ctx->rootfs_under, "", flags);
+  return tree < 0 ? fail2(ctx, "open_tree", "source ", op->source) : tree;
 }
 
-// Where a root filesystem that the mapped root cannot reach is attached: any directory of our own mount namespace
-// does, because the old tree is detached as a whole at pivot_root.
-static int open_place(const char *source) {
-  int fd = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  return fd >= 0 || errno != EACCES ? fd : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int attach_rootfs(struct context *ctx, const struct op_bind_rootfs *op, int tree) {
-  autoclose int place = open_place(op->source);
-  if (place < 0) return fail(ctx, "open", op->source);
-  if (make_parent_private(ctx, place) < 0) return -1;
-  unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-  return sys_move_mount(tree, "", place, "", flags) < 0 ? fail(ctx, "move_mount", op->source) : 0;
-}
-
-// setup, host tree visible. ENOENT, ENOTDIR, EACCES: the root filesystem is not a reachable directory.
+// setup. Makes the mount under the root private and attaches a clone of the root over it, in the container's own
+// mount namespace; with holdOnly it changes nothing at all. ENOENT, ENOTDIR: there is no such directory ·
+// EINVAL: this process lives in a chroot that is no mount point.
 int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op) {
-  ctx->null_tree = take_null_device();
+  ctx->null_tree = ctx->null_mask = ctx->empty_mask = -1;
+  ctx->rootfs_under = open_nearest(op->source, op->slot >= 0);
+  if (ctx->rootfs_under < 0) return fail2(ctx, "open", "source ", op->source);
   if (op->hold_only) {
-    ctx->root = open(op->source, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return ctx->root < 0 ? fail(ctx, "open", op->source) : 0;
+    ctx->root = ctx->rootfs_under;
+    ctx->rootfs_under = -1;
+    return 0;
   }
-  unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (op->recursive ? AT_RECURSIVE : 0u);
-  int tree = op->slot >= 0 ? op->slot : sys_open_tree(AT_FDCWD, op->source, flags);
-  if (tree < 0) return fail(ctx, "open_tree", op->source);
-  if (attach_rootfs(ctx, op, tree) < 0) return -1;
-  // The mount's own descriptor follows it wherever it goes; O_PATH is what openat2 needs of it.
+  // Before the clone, which would otherwise be of the same peer group.
+  if (make_mount_private(ctx, ctx->rootfs_under, op->source) < 0) return -1;
+  int tree = clone_source(ctx, op);
+  if (tree < 0) return -1;
+  ctx->null_tree = clone_null_device();
+  unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  if (sys_move_mount(tree, "", ctx->rootfs_under, "", flags) < 0)
+    return fail2(ctx, "move_mount", "source ", op->source);
   ctx->root = tree;
   return 0;
 }
 
-static int hold_new_root(struct context *ctx) {
+// A user namespace gets a procfs only while it sees a whole one: now, as long as the host's is there.
+static void keep_procfs(struct context *ctx) {
+  struct stat st;
+  if (stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE) return;
+  path_hold_proc(ctx); // what fails here is told by the step that needs it
+}
+
+// From here on / is the container's, and no descriptor leads to the host's tree.
+static int settle_root(struct context *ctx) {
+  if (chdir("/") < 0) return fail(ctx, "chdir", "/");
   int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0) return fail(ctx, "open", "/");
-  close(ctx->root);
+  close_fd(&ctx->root);
+  close_fd(&ctx->rootfs_under);
   ctx->root = root;
+  ctx->rootfs_under = -1;
   return 0;
 }
 
-// setup. EINVAL: the root of an initramfs cannot be pivoted away from (--no-pivot).
+// setup, last. Changes the root of the container's mount namespace. EINVAL: the root or the mount below it is shared,
+// or the old root is an initramfs, which move_root is for.
 int op_pivot_root(struct context *ctx, const struct op_pivot_root *op) {
   (void)op;
-  if (fchdir(ctx->root) < 0) return fail(ctx, "fchdir", "");
-  // The old root ends up stacked on the new one, at ".": no directory in the image is needed (pivot_root(2)).
+  keep_procfs(ctx);
+  autoclose int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (old < 0 || fchdir(ctx->root) < 0) return fail(ctx, "fchdir", "the root filesystem");
+  // The old root ends up on top of the new one, see pivot_root(2).
   if (sys_pivot_root(".", ".") < 0) return fail(ctx, "pivot_root", "");
+  // Slave, so that the host loses nothing by the unmount that follows.
   struct mount_attr attr = {.propagation = MS_SLAVE};
-  // Slave first: unmounting must not travel to the host.
-  if (sys_mount_setattr(AT_FDCWD, ".", AT_RECURSIVE, &attr) < 0) return fail(ctx, "mount_setattr", "MS_SLAVE");
-  if (umount2(".", MNT_DETACH) < 0) return fail(ctx, "umount2", "the old root");
-  if (chdir("/") < 0) return fail(ctx, "chdir", "/");
-  return hold_new_root(ctx);
+  if (sys_mount_setattr(old, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr) < 0)
+    return fail(ctx, "mount_setattr", "the old root");
+  if (fchdir(old) < 0 || umount2(".", MNT_DETACH) < 0) return fail(ctx, "umount", "the old root");
+  return settle_root(ctx);
 }
 
-static bool is_below(const char *path, const char *above) {
-  size_t length = strlen(above);
-  return strncmp(path, above, length) == 0 && (path[length] == '/' || !path[length]);
+static int enter_root(struct context *ctx) {
+  if (fchdir(ctx->root) < 0) return fail(ctx, "fchdir", "the root filesystem");
+  return chroot(".") < 0 ? fail(ctx, "chroot", "the root filesystem") : settle_root(ctx);
 }
 
-// A fully visible procfs or sysfs of the host would let the container mount one of its own (mount_too_revealing).
-static int cover(struct context *ctx, const char *path) {
-  if (umount2(path, MNT_DETACH) == 0 || errno == ENOENT) return 0;
-  return mount("tmpfs", path, "tmpfs", MS_RDONLY, "mode=0000,size=0") < 0 ? fail(ctx, "mount", path) : 0;
-}
-
-static int cover_host_filesystems(struct context *ctx, const char *root) {
-  static const char *const places[] = {"/proc", "/sys"};
-  for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++)
-    if (!is_below(root, places[i]) && cover(ctx, places[i]) < 0) return -1;
-  return 0;
-}
-
-// setup, --no-pivot. The old tree stays mounted below, out of reach of paths; procfs and sysfs are taken out of it.
+// setup, last. Takes the host's procfs and sysfs out of the container's mount namespace, covers / with the root and
+// changes into it: the old root stays underneath, out of reach of paths. EINVAL: the mount below the root is shared.
 int op_move_root(struct context *ctx, const struct op_move_root *op) {
   (void)op;
-  if (fchdir(ctx->root) < 0) return fail(ctx, "fchdir", "");
-  char root[PATH_MAX];
-  if (syscall(SYS_getcwd, root, sizeof root) < 0) return fail(ctx, "getcwd", "");
-  if (cover_host_filesystems(ctx, root) < 0) return -1;
-  if (mount(".", "/", NULL, MS_MOVE, NULL) < 0) return fail(ctx, "mount", "MS_MOVE");
-  if (chroot(".") < 0) return fail(ctx, "chroot", "");
-  if (chdir("/") < 0) return fail(ctx, "chdir", "/");
-  return hold_new_root(ctx);
+  keep_procfs(ctx);
+  if (hide_host_mounts(ctx) < 0) return -1;
+  if (sys_move_mount(ctx->root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) return fail(ctx, "move_mount", "/");
+  return enter_root(ctx);
 }
 
-// setup, no mount namespace of our own.
+// setup, last. Changes this process's root and no mount.
 int op_change_root(struct context *ctx, const struct op_change_root *op) {
   (void)op;
-  if (fchdir(ctx->root) < 0) return fail(ctx, "fchdir", "");
-  if (chroot(".") < 0) return fail(ctx, "chroot", "");
-  if (chdir("/") < 0) return fail(ctx, "chdir", "/");
-  return hold_new_root(ctx);
+  keep_procfs(ctx);
+  return enter_root(ctx);
 }

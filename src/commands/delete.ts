@@ -3,11 +3,12 @@ import { cannotDelete, RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { findRecord } from '../state/container-record.ts'
-import { removeStateDirectory, stateDirectory } from '../state/state-directory.ts'
+import { removeStateDirectory } from '../state/state-directory.ts'
 import { detachMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
-import { cgroupOf, destroyCgroup } from './container-cgroup.ts'
+import { cgroupOf } from './container-cgroup.ts'
+import { runLaterHooks } from './hook-state.ts'
 import { openContainerProcess, signalContainer } from './kill.ts'
 import type { DeleteRequest, GlobalRequest } from './requests.ts'
 
@@ -39,6 +40,16 @@ function remove(global: GlobalRequest, id: string, force: boolean, directory: st
     throw new RuntimeError('CONTAINER_STATUS', cannotDelete(id, status))
   }
   destroyContainer(record, directory)
+  runPoststopHooks(global, record)
+}
+
+/** The container is gone whatever these say (runtime.md, Lifecycle step 13). */
+function runPoststopHooks(global: GlobalRequest, record: ContainerRecord): void {
+  try {
+    runLaterHooks('poststop', record)
+  } catch (error) {
+    global.log.warn((error as Error).message)
+  }
 }
 
 /** With `force` a damaged record is no obstacle: what it names is lost, but the id becomes free. */
@@ -56,7 +67,7 @@ function readRecord(global: GlobalRequest, id: string, force: boolean): Containe
 export function destroyContainer(record: ContainerRecord, directory: string): void {
   endProcess(record)
   if (!record.ownPidNamespace || record.phase === 'creating') cgroupOf(record)?.kill()
-  destroyCgroup(record)
+  cgroupOf(record)?.destroy()
   if (record.sharedMountNamespace) detachMounts(record.rootfs)
   removeStateDirectory(directory)
 }

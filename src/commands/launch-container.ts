@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync } from 'node:fs'
-import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
-import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { createCgroup } from '../cgroups/host-cgroup.ts'
+import { runHooks } from '../hooks/host-hooks.ts'
 import { launch } from '../launch/session.ts'
 import { Undo } from '../launch/undo.ts'
-import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ContainerLock } from '../state/container-lock.ts'
 import { checkContainerId } from '../state/container-id.ts'
@@ -16,11 +15,11 @@ import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../sta
 import { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
-import { cgroupManager } from './container-cgroup.ts'
+import { hookState } from './hook-state.ts'
 import { openDirectory } from './open-directory.ts'
 import { writePidFile } from './pid-file.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
-import { prepareBundle } from './prepare-bundle.ts'
+import { prepareBundle, withLine } from './prepare-bundle.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
 
 /** A container whose process lives; that process is a child of this one. */
@@ -38,7 +37,7 @@ export function launchContainer(global: GlobalRequest, request: CreateRequest, u
   checkContainerId(request.id)
   refuseUnbuilt(request)
   const prepared = prepareBundle(global, request, until)
-  return withLine(prepared, () => new Launch(global, request, prepared, until).run())
+  return withLine(prepared.configText, () => new Launch(global, request, prepared, until).run())
 }
 
 class Launch {
@@ -85,10 +84,8 @@ class Launch {
 
   #makeCgroup(): void {
     const { placement, resourcePlan } = this.#bundle
-    const cgroup = cgroupManager(placement)
-    const made = cgroup.create()
-    this.#undo.push('the cgroup', () => cgroup.destroy(made))
-    this.#record = { ...this.#record, cgroup: { placement, made } }
+    const cgroup = createCgroup(placement)
+    this.#undo.push('the cgroup', () => cgroup.undo())
     cgroup.apply(resourcePlan)
   }
 
@@ -99,7 +96,7 @@ class Launch {
         plan: this.#bundle.plan,
         donated: gate ? [gate] : [],
         onBorn: (pid) => this.#noteProcess(pid),
-        actions: { runtime_hooks: () => {}, ready: (pid) => this.#becomeCreated(pid) },
+        actions: { runtime_hooks: (pid) => this.#runHooks(pid), ready: (pid) => this.#becomeCreated(pid) },
         log: this.#global.log,
       })
     } finally {
@@ -121,6 +118,13 @@ class Launch {
     if (identity === undefined) return
     this.#record = { ...this.#record, ...identity }
     writeRecord(this.#directory, this.#record)
+  }
+
+  #runHooks(pid: number): void {
+    const { hooks } = this.#bundle.spec
+    const state = hookState(this.#record, 'creating', pid)
+    runHooks('prestart', hooks.prestart, state)
+    runHooks('createRuntime', hooks.createRuntime, state)
   }
 
   #becomeCreated(pid: number): void {
@@ -145,7 +149,8 @@ function firstRecord(request: CreateRequest, { spec, bundlePath, rootfsPath, pla
     created: rfc3339Nano(),
     ociVersion: spec.ociVersion,
     annotations: spec.annotations,
-    cgroup: { placement, made: [] },
+    cgroup: placement,
+    hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
     owner: process.geteuid?.() ?? 0,
     sharedMountNamespace: !hasNamespace(spec, 'mount'),
     ownPidNamespace: createsNamespace(spec, 'pid'),

@@ -71,4 +71,5 @@ export interface PlanRequest {
   /** Absolute. */
   readonly bundle: string
   readonly format: 'text' | 'json'
+  readonly noPivot: boolean
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setChildSubreaper } from '../sys/process.ts'
 import { deleteContainer } from './delete.ts'
+import { runLaterHooks } from './hook-state.ts'
 import { forwardSignals } from './forward-signals.ts'
 import type { LaunchedContainer } from './launch-container.ts'
 import { launchContainer } from './launch-container.ts'
@@ -13,19 +14,31 @@ import { untilEnd } from './until-end.ts'
  */
 export async function run(global: GlobalRequest, request: RunRequest): Promise<number> {
   if (request.detach) {
-    launchContainer(global, request, 'program')
+    launchAndAnnounce(global, request)
     return 0
   }
   // Orphans of a container without a pid namespace come to this process, as they come to runc.
   if (!request.noSubreaper) setChildSubreaper(true)
   const signals = forwardSignals()
   try {
-    const container = launchContainer(global, request, 'program')
+    const container = launchAndAnnounce(global, request)
     signals.to(container.pid)
     return await finish(global, request, container)
   } finally {
     signals.stop()
   }
+}
+
+/** A failing poststart hook ends the container, as in `start`. */
+function launchAndAnnounce(global: GlobalRequest, request: RunRequest): LaunchedContainer {
+  const container = launchContainer(global, request, 'program')
+  try {
+    runLaterHooks('poststart', container.record)
+  } catch (error) {
+    deleteContainer(global, { id: request.id, force: true })
+    throw error
+  }
+  return container
 }
 
 async function finish(global: GlobalRequest, request: RunRequest, { pid }: LaunchedContainer): Promise<number> {

@@ -8,6 +8,8 @@ import type { ContainerRecord } from '../state/container-record.ts'
 import { loadRecord } from '../state/container-record.ts'
 import { START_SOCKET } from '../state/state-directory.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
+import { destroyContainer } from './delete.ts'
+import { runLaterHooks } from './hook-state.ts'
 import { openDirectory } from './open-directory.ts'
 import type { GlobalRequest, StartRequest } from './requests.ts'
 
@@ -18,7 +20,18 @@ export function start(global: GlobalRequest, { id }: StartRequest): void {
     const record = loadRecord(global.root, id)
     checkStartable(record, directory)
     openGate(directory)
+    runPoststart(record, directory)
   })
+}
+
+/** Since 1.3.0 a failing hook ends the container (runtime.md, Lifecycle step 9). */
+function runPoststart(record: ContainerRecord, directory: string): void {
+  try {
+    runLaterHooks('poststart', record)
+  } catch (error) {
+    destroyContainer(record, directory)
+    throw error
+  }
 }
 
 function checkStartable(record: ContainerRecord, directory: string): void {

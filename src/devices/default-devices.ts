@@ -12,6 +12,7 @@ export const DEFAULT_DEVICES = [
 
 /** Links that programs expect below /dev (runtime-spec runtime-linux.md); /dev/core is what runc adds. */
 export const DEFAULT_LINKS = [
+  { path: '/dev/ptmx', content: 'pts/ptmx' },
   { path: '/dev/fd', content: '/proc/self/fd' },
   { path: '/dev/stdin', content: '/proc/self/fd/0' },
   { path: '/dev/stdout', content: '/proc/self/fd/1' },

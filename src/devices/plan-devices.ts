@@ -77,12 +77,10 @@ function planBoundDevice({ target, type, major, minor, origin }: PlannedDevice, 
   plan.append('setup', { op: 'bind_device', ...device }, origin)
 }
 
+/** What the image has under one of these names stays: nothing of it is deleted. */
 function planLinks(plan: PlanBuilder): void {
-  const ptmx = '/dev/ptmx' as RootfsPath
-  const reason = 'default link'
-  plan.append('setup', { op: 'make_symlink', target: ptmx, content: 'pts/ptmx', replace: true }, { reason })
   for (const { path, content } of DEFAULT_LINKS) {
     const target = path as string as RootfsPath
-    plan.append('setup', { op: 'make_symlink', target, content, replace: false }, { reason })
+    plan.append('setup', { op: 'make_symlink', target, content, replace: false }, { reason: 'default link' })
   }
 }

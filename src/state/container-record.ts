@@ -35,6 +35,8 @@ export interface ContainerRecord {
   readonly sharedMountNamespace?: boolean
   /** The container has a pid namespace of its own: its first process takes all others with it. */
   readonly ownPidNamespace?: boolean
+  /** config.json had no `process`: there is nothing that `start` could run. */
+  readonly withoutProcess?: boolean
 }
 
 /** Everything but what the state room knows itself. */

@@ -85,7 +85,9 @@ function rulePointers(): (readonly [file: string, prefix: string])[] {
     .sort()
     .flatMap((name) => {
       const calls = readFileSync(join('src/spec/rules', name), 'utf8').matchAll(/pointer\(((?:'[^']+'(?:, )?)+)/g)
-      const prefixes = new Set([...calls].map(([, parts = '']) => `/${parts.replaceAll("'", '').split(', ').filter(Boolean).join('/')}`))
+      const prefixes = new Set(
+        [...calls].map(([, parts = '']) => `/${parts.replaceAll("'", '').split(', ').filter(Boolean).join('/')}`),
+      )
       return [...prefixes].map((prefix) => [name, prefix] as const)
     })
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Option } from './options.ts'
+
+export interface ParsedArguments {
+  /** Values by option name; flags without a value are "true". The last one given wins, as in runc. */
+  readonly options: ReadonlyMap<string, string>
+  readonly rest: readonly string[]
+}
+
+/**
+ * Parses as Go callers expect: `-flag` and `--flag` are the same, a value follows or comes after `=`, `--` ends the
+ * options, nothing is abbreviated, negated, bundled or turned into a number. Stops at the first positional argument
+ * when `interspersed` is false. Throws USAGE.
+ */
+export function parseArguments(argv: readonly string[], known: readonly Option[], interspersed: boolean): ParsedArguments {
+  const options = new Map<string, string>()
+  const rest: string[] = []
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i] as string
+    if (argument === '--') return { options, rest: [...rest, ...argv.slice(i + 1)] }
+    if (argument === '-' || !argument.startsWith('-')) {
+      if (!interspersed) return { options, rest: argv.slice(i) }
+      rest.push(argument)
+      continue
+    }
+    const [name, inline] = splitAssignment(argument.replace(/^--?/, ''))
+    const option = known.find((each) => each.name === name || each.short === name)
+    if (option === undefined) throw usage(`flag provided but not defined: -${name}`)
+    if (option.value !== undefined && inline === undefined) {
+      i += 1
+      if (i >= argv.length) throw usage(`flag needs an argument: --${name}`)
+      options.set(option.name, argv[i] as string)
+    } else options.set(option.name, option.value === undefined ? flagValue(name, inline) : (inline as string))
+  }
+  return { options, rest }
+}
+
+function splitAssignment(text: string): [string, string | undefined] {
+  const at = text.indexOf('=')
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** The spellings of Go's strconv.ParseBool. */
+function flagValue(name: string, inline: string | undefined): string {
+  if (inline === undefined || /^(1|t|T|TRUE|true|True)$/.test(inline)) return 'true'
+  if (/^(0|f|F|FALSE|false|False)$/.test(inline)) return 'false'
+  throw usage(`invalid boolean value ${JSON.stringify(inline)} for -${name}`)
+}
+
+function usage(message: string): RuntimeError {
+  return new RuntimeError('USAGE', message)
+}

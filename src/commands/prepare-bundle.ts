@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import { loadBundle } from '../bundle/load-bundle.ts'
+import { resolveRootfs } from '../bundle/rootfs-path.ts'
+import { readCgroupFacts } from '../cgroups/host-cgroup-facts.ts'
+import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
+import { entranceOf, placeCgroup } from '../cgroups/place-cgroup.ts'
+import { planResources } from '../cgroups/plan-resources.ts'
+import type { ResourcePlan } from '../cgroups/resource-write.ts'
+import { findUnsupportedResources } from '../cgroups/unsupported-resources.ts'
+import type { SpecIssue } from '../errors/runtime-error.ts'
+import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { compileCreatePlan } from '../launch/compile-create-plan.ts'
+import { readHostFacts } from '../launch/host-facts.ts'
+import type { Logger } from '../log/logger.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import { compileFilter } from '../seccomp/host-compile-filter.ts'
+import { locatePointer, parseConfig } from '../spec/parse-config.ts'
+import type { UnsupportedField } from '../spec/unsupported-fields.ts'
+import { findUnsupported } from '../spec/unsupported-fields.ts'
+import { validateSpec } from '../spec/validate-spec.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import type { GlobalRequest } from './requests.ts'
+
+/** A bundle with everything decided and nothing done: what `plan` shows and `create` carries out. */
+export interface PreparedBundle {
+  readonly bundlePath: string
+  readonly rootfsPath: string
+  readonly configText: string
+  readonly spec: ValidatedSpec
+  readonly placement: CgroupPlacement
+  readonly resourcePlan: ResourcePlan
+  readonly plan: LaunchPlan
+}
+
+export interface PrepareRequest {
+  readonly id: string
+  readonly bundle: string
+  readonly noPivot: boolean
+}
+
+/** Reads, checks and plans a bundle; changes nothing. Errors of config.json carry the line they are about. */
+export function prepareBundle(global: GlobalRequest, request: PrepareRequest, until: 'gate' | 'program'): PreparedBundle {
+  const { bundlePath, configText } = loadBundle(request.bundle)
+  return withLine(configText, () => {
+    const spec = readSpec(configText, global.log)
+    const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
+    const cgroupFacts = readCgroupFacts()
+    refuseResources(findUnsupportedResources(spec.linux.resources, cgroupFacts.mode))
+    const placement = placeCgroup(spec.linux.cgroupsPath, request.id, cgroupFacts)
+    const resourcePlan = planResources(spec.linux.resources, cgroupFacts)
+    const plan = compileCreatePlan({
+      spec,
+      facts: readHostFacts(),
+      rootfsPath,
+      bundlePath,
+      noPivot: request.noPivot,
+      gate: until === 'gate',
+      cgroup: { ...entranceOf(placement), placement },
+      ...compiledSeccomp(spec, global.log),
+    })
+    return { bundlePath, rootfsPath, configText, spec, placement, resourcePlan, plan }
+  })
+}
+
+function readSpec(configText: string, log: Logger): ValidatedSpec {
+  const { spec, warnings, unknown } = validateSpec(parseConfig(configText).value)
+  for (const { pointer, message } of warnings) log.warn(`${pointer}: ${message}`)
+  for (const { pointer, nearest } of unknown) {
+    log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
+  }
+  refuseUnsupported(findUnsupported(spec), log)
+  return spec
+}
+
+function compiledSeccomp(spec: ValidatedSpec, log: Logger) {
+  if (spec.linux.seccomp === undefined) return {}
+  const { filter, flags, unknownSyscalls } = compileFilter(spec.linux.seccomp)
+  if (unknownSyscalls.length > 0) log.debug(`seccomp: unknown system calls are skipped: ${unknownSyscalls.join(' ')}`)
+  return { seccomp: { filter, flags, listener: false } }
+}
+
+/** Fields that this build cannot apply: a container that lacks what was asked for is not started. */
+function refuseUnsupported(fields: readonly UnsupportedField[], log: Logger): void {
+  const refused = fields.filter(({ severity }) => severity === 'refuse')
+  for (const { severity, pointer, message } of fields) if (severity === 'warn') log.warn(`${pointer}: ${message}`)
+  const [first] = refused
+  if (first === undefined) return
+  const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''
+  throw new RuntimeError('SPEC_UNSUPPORTED', `unsupported config.json: ${first.pointer}: ${first.message}${more}`, {
+    pointer: first.pointer,
+    issues: refused,
+  })
+}
+
+/** Limits that this host's cgroups cannot express (config-linux.md, Control groups). */
+function refuseResources(issues: readonly SpecIssue[]): void {
+  const [first] = issues
+  if (first === undefined) return
+  throw new RuntimeError('SPEC_UNSUPPORTED', `unsupported config.json: ${first.pointer}: ${first.message}`, {
+    pointer: first.pointer,
+    issues,
+  })
+}
+
+/** Errors about a place in config.json learn its line, which is only looked for when there is an error. */
+export function withLine<T>(configText: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!isRuntimeError(error) || error.details.pointer === undefined) throw error
+    const line = locatePointer(configText, error.details.pointer)
+    throw line === undefined ? error : error.with({ line })
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What to do about a failed step, by verb and errno; `*` stands for any verb. */
+const HINTS: Readonly<Record<string, string>> = {
+  'clone_init ENOSPC': 'a limit below /proc/sys/user (max_user_namespaces, max_pid_namespaces, …) is reached',
+  'clone_init EPERM': 'creating namespaces needs root, or a user namespace among them',
+  'clone_init EAGAIN': 'the process limit of the caller or of its cgroup is reached (ulimit -u, pids.max)',
+  'clone_init EBUSY': 'the cgroup has children with controllers: choose another linux.cgroupsPath',
+  'mount_bind ENOENT': 'create the source on the host, or correct the path in config.json',
+  'mount_bind ENOTDIR': 'are you trying to mount a directory onto a file (or vice-versa)?',
+  'mount_fs ENODEV': 'this kernel has no such filesystem, or its module is not loaded',
+  'mount_fs EPERM': 'a filesystem of this type cannot be mounted by the owner of this mount namespace',
+  'set_rlimit EPERM': 'raising a hard limit needs CAP_SYS_RESOURCE',
+  'set_oom_score_adj EACCES': 'lowering oom_score_adj needs CAP_SYS_RESOURCE',
+  'set_capabilities EPERM': 'the runtime itself lacks one of these capabilities',
+  'set_user EINVAL': 'the id is not mapped in the user namespace: see linux.uidMappings and linux.gidMappings',
+  'make_device EPERM': 'mknod(2) needs CAP_MKNOD and a filesystem that is not mounted by a user namespace',
+  'write_sysctl ENOENT': 'this kernel has no such sysctl, or its module is not loaded',
+  'write_sysctl EINVAL': 'the kernel does not accept this value',
+  'pivot_root EINVAL': 'the root filesystem of the host may be an initramfs: try --no-pivot',
+  'exec ENOEXEC': 'the file is neither a binary for this machine nor a script with a #! line',
+  '* EMFILE': 'the limit of open files is reached (ulimit -n)',
+  '* ENFILE': 'the limit of open files of the whole system is reached (fs.file-max)',
+  '* ENOMEM': 'the host or the cgroup has no memory left',
+}
+
+export function hintFor(op: string, errno: string): string | undefined {
+  return HINTS[`${op} ${errno}`] ?? HINTS[`* ${errno}`]
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { openSync, writeSync } from 'node:fs'
+import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import type { LogSink } from './logger.ts'
+
+/** A sink in one of runc's two forms, onto a descriptor. A line is written in one piece and at once. */
+export function logSink(format: 'text' | 'json', fd: number): LogSink {
+  return (level, message, fields = {}) => {
+    const time = `${new Date().toISOString().slice(0, 19)}Z`
+    const line =
+      format === 'json'
+        ? JSON.stringify({ ...fields, level, msg: message, time })
+        : `time=${JSON.stringify(time)} level=${level} msg=${JSON.stringify(message)}${textFields(fields)}`
+    writeLine(fd, line)
+  }
+}
+
+/** Opens a log file for appending, as engines that share it among several calls need it. */
+export function openLogFile(path: string): number {
+  try {
+    return openSync(path, 'a', 0o644)
+  } catch (error) {
+    throw failedTo('USAGE', `cannot open the log file ${path}`, error)
+  }
+}
+
+export function checkLogFormat(format: string): 'text' | 'json' {
+  if (format === 'text' || format === 'json') return format
+  throw new RuntimeError('USAGE', `invalid log-format: ${format}`)
+}
+
+function textFields(fields: object): string {
+  return Object.entries(fields)
+    .map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
+    .join('')
+}
+
+function writeLine(fd: number, line: string): void {
+  try {
+    writeSync(fd, `${line}\n`)
+  } catch {
+    // Nobody reads the log any more; that must not become the failure that is reported.
+  }
+}
