@@ -29,7 +29,8 @@ static int give_node(struct context *ctx, int node, const struct stat *st, const
   bool is_owned = st->st_uid == op->uid && st->st_gid == op->gid;
   if (!is_owned && fchownat(node, "", op->uid, op->gid, AT_EMPTY_PATH) < 0) return fail(ctx, "fchownat", op->target);
   if ((st->st_mode & 07777) == (op->mode & 07777)) return 0;
-  return syscall(SYS_fchmodat2, node, "", op->mode & 07777, AT_EMPTY_PATH) < 0 ? fail(ctx, "fchmodat2", op->target) : 0;
+  long done = syscall(SYS_fchmodat2, node, "", op->mode & 07777, AT_EMPTY_PATH);
+  return done < 0 ? fail(ctx, "fchmodat2", op->target) : 0;
 }
 
 // setup. Creates one node below the root; a node that was there keeps its owner and mode, for it may be the host's.

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "copy_tree.h"
 #include "filesystem.h"
 #include "kernel.h"
 #include "path.h"
@@ -75,7 +74,7 @@ static int mount_classic(struct context *ctx, const struct op_mount_fs *op, cons
   if (mount < 0) return -1;
   uint64_t clear = op->attributes_set & MOUNT_ATTR__ATIME ? MOUNT_ATTR__ATIME : 0;
   if (set_attributes(mount, op->attributes_set, clear, false) < 0) return fail(ctx, "mount_setattr", op->target);
-  return op->copy_up ? copy_tree(ctx, target, mount) : 0;
+  return op->copy_up ? copy_up(ctx, target, mount) : 0;
 }
 
 // setup. Creates one superblock and attaches it below the root. EINVAL, ENOPARAM: an option, named in the detail ·
@@ -90,7 +89,7 @@ int op_mount_fs(struct context *ctx, const struct op_mount_fs *op) {
   if (op->keep_mode && existed) fs.more = mode_option(mode, target);
   if (filesystem_needs_mount2(&fs)) return mount_classic(ctx, op, &fs, target);
   autoclose int mount = filesystem_create(ctx, &fs, op->attributes_set);
-  if (mount < 0 || (op->copy_up && copy_tree(ctx, target, mount) < 0)) return -1;
+  if (mount < 0 || (op->copy_up && copy_up(ctx, target, mount) < 0)) return -1;
   return path_attach(ctx, mount, target, op->target);
 }
 

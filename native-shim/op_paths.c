@@ -82,3 +82,12 @@ int op_write_sysctl(struct context *ctx, const struct op_write_sysctl *op) {
   if (write_text(fd, op->value) == 0) return 0;
   return fail(ctx, "write", join_text(detail, sizeof detail, op->key, "=", op->value, NULL));
 }
+
+// inside, own UTS namespace.
+int op_set_hostname(struct context *ctx, const struct op_set_hostname *op) {
+  return sethostname(op->name, strlen(op->name)) < 0 ? fail(ctx, "sethostname", op->name) : 0;
+}
+
+int op_set_domainname(struct context *ctx, const struct op_set_domainname *op) {
+  return setdomainname(op->name, strlen(op->name)) < 0 ? fail(ctx, "setdomainname", op->name) : 0;
+}
