@@ -6,7 +6,7 @@ import { maySetGroups } from '../namespaces/plan-namespaces.ts'
 import { capabilityWarnings } from '../process/capability-sets.ts'
 import { createsNamespace, hasNamespace, hasUserNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import type { CreateInputs } from './compile-create-plan.ts'
+import type { CreateInputs } from './create-inputs.ts'
 import type { HostFacts } from './host-facts.ts'
 
 /** What follows from the spec and the host together and decides between one verb and another. */

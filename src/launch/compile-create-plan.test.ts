@@ -7,7 +7,8 @@ import type { Spec } from '@opencontainers/runtime-spec-types'
 import { makeSpec } from '../tools/make-spec.ts'
 import { FIXTURES, listingOf, planFixtures } from '../tools/plan-fixtures.ts'
 import { createWarnings } from './circumstances.ts'
-import { type CreateInputs, compileCreatePlan } from './compile-create-plan.ts'
+import { compileCreatePlan } from './compile-create-plan.ts'
+import type { CreateInputs } from './create-inputs.ts'
 import { mapsEverything, permittedCapabilities, readHostFacts } from './host-facts.ts'
 
 const fixtures = planFixtures(FIXTURES)

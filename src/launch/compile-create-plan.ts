@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room turns a validated spec into a plan and lets the shim carry it out.
 import { planDevices } from '../devices/plan-devices.ts'
-import type { CgroupView } from '../mounts/plan-cgroup-mount.ts'
 import { planMaskedPaths, planReadonlyPaths } from '../mounts/plan-masked-paths.ts'
 import { planMounts, planReadonlyMounts } from '../mounts/plan-mounts.ts'
 import * as rootfs from '../mounts/plan-rootfs.ts'
-import { type CgroupEntrance, planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
+import { planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
 import { planHostname } from '../namespaces/plan-hostname.ts'
 import { planIdMappings } from '../namespaces/plan-id-mappings.ts'
 import * as namespaces from '../namespaces/plan-namespaces.ts'
@@ -16,26 +15,12 @@ import { capabilitySets } from '../process/capability-sets.ts'
 import * as exec from '../process/plan-exec.ts'
 import * as identity from '../process/plan-identity.ts'
 import { planLimits } from '../process/plan-limits.ts'
-import { type CompiledFilter, planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
-import type { ValidatedProcess, ValidatedSpec } from '../spec/validated-spec.ts'
+import { planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
+import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import { planSysctl } from '../sysctl/plan-sysctl.ts'
 import { type Circumstances, circumstancesOf } from './circumstances.ts'
-import type { HostFacts } from './host-facts.ts'
+import type { CreateInputs } from './create-inputs.ts'
 import { planAwaitStart, planNewSession, planReady, planRuntimeHooks } from './plan-conversation.ts'
-
-export interface CreateInputs {
-  readonly spec: ValidatedSpec
-  readonly facts: HostFacts
-  /** Absolute path of the root filesystem on the host. */
-  readonly rootfsPath: string
-  /** Absolute path that relative bind sources start from. */
-  readonly bundlePath: string
-  readonly noPivot: boolean
-  /** Wait for `start` before the program is executed; the first donated descriptor is then the listening socket. */
-  readonly gate: boolean
-  readonly cgroup: CgroupEntrance & { readonly placement: CgroupView }
-  readonly seccomp?: CompiledFilter
-}
 
 /** Everything that `create` and `run` do to make a container, in the order of each phase. Throws SPEC_INVALID or BUG. */
 export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {

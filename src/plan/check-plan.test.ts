@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type CreateInputs, compileCreatePlan } from '../launch/compile-create-plan.ts'
+import { compileCreatePlan } from '../launch/compile-create-plan.ts'
+import type { CreateInputs } from '../launch/create-inputs.ts'
 import { makeSpec } from '../tools/make-spec.ts'
 import { checkPlan } from './check-plan.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'

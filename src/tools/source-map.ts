@@ -30,7 +30,7 @@ interface Recorded {
 /** The map of every field that the fixtures use, sorted. */
 export function sourceMap(fixtures: readonly PlanFixture[]): MappedField[] {
   const recorded = recordFields(fixtures)
-  const rules = rulePointers()
+  const rules = ruleFiles()
   const functions = shimFunctions()
   return [...recorded].sort(byName).map(([field, { planners, ops }]) => ({
     field,
@@ -78,23 +78,39 @@ function callerOf(stack: string): string {
   return /.*\/src\/([^:]+)\.[jt]s/.exec(line)?.[1]?.concat('.ts') ?? '?'
 }
 
-/** The leading literal parts of every pointer that a rule reports. */
-function rulePointers(): (readonly [file: string, prefix: string])[] {
-  return readdirSync('src/spec/rules')
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .sort()
-    .flatMap((name) => {
-      const calls = readFileSync(join('src/spec/rules', name), 'utf8').matchAll(/pointer\(((?:'[^']+'(?:, )?)+)/g)
-      const prefixes = new Set(
-        [...calls].map(([, parts = '']) => `/${parts.replaceAll("'", '').split(', ').filter(Boolean).join('/')}`),
-      )
-      return [...prefixes].map((prefix) => [name, prefix] as const)
-    })
+interface RuleFile {
+  readonly name: string
+  readonly text: string
+  /** The leading literal parts of every pointer that its rules report. */
+  readonly prefixes: readonly string[]
 }
 
-function rulesFor(field: string, rules: readonly (readonly [string, string])[]): string[] {
-  const speaksOf = (prefix: string) => `${field}/`.startsWith(`${prefix}/`)
-  return [...new Set(rules.filter(([, prefix]) => speaksOf(prefix)).map(([file]) => `spec/rules/${file}`))]
+function ruleFiles(): RuleFile[] {
+  const names = readdirSync('src/spec/rules').filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  return names.sort().map((name) => {
+    const text = readFileSync(join('src/spec/rules', name), 'utf8')
+    const calls = text.matchAll(/pointer\(((?:'[^']+'(?:, )?)+)/g)
+    const prefixes = [...calls].map(
+      ([, parts = '']) => `/${parts.replaceAll("'", '').split(', ').filter(Boolean).join('/')}`,
+    )
+    return { name: `spec/rules/${name}`, text, prefixes: [...new Set(prefixes)] }
+  })
+}
+
+/** A rule that computes the second part of its pointers speaks of the sections that it names elsewhere. */
+function rulesFor(field: string, files: readonly RuleFile[]): string[] {
+  const section = pointerParts(field)[1] ?? ''
+  const speaksOf = ({ text, prefixes }: RuleFile) =>
+    prefixes.some((prefix) => {
+      if (!`${field}/`.startsWith(`${prefix}/`)) return false
+      return (
+        pointerParts(prefix).length > 1 ||
+        section === '' ||
+        section === '*' ||
+        new RegExp(`\\b${section}\\b`).test(text)
+      )
+    })
+  return files.filter(speaksOf).map(({ name }) => name)
 }
 
 /** Which C file holds the function of a verb. */
