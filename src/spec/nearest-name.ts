@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The name that was probably meant: at most a third of its letters differ, whatever their case. */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
+/** The name that was probably meant: few letters differ, or it holds the whole of what was written; case is no matter. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const written = name.toLowerCase()
   let best: { name: string; distance: number } | undefined
   for (const candidate of known) {
-    const allowed = Math.max(1, Math.floor(candidate.length / 3))
+    const allowed = Math.floor(candidate.length / 3)
     if (Math.abs(candidate.length - name.length) > allowed) continue
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
-      best = { name: candidate, distance }
+    const distance = editDistance(written, candidate.toLowerCase())
+    if (distance <= allowed && distance < (best?.distance ?? allowed + 1)) best = { name: candidate, distance }
   }
-  return best?.name
+  const holdsIt = (candidate: string) => written.length >= 3 && candidate.toLowerCase().includes(written)
+  return best?.name ?? known.find(holdsIt)
 }
 
 /** Levenshtein distance: single letters added, removed or changed. */

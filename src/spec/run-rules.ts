@@ -5,7 +5,7 @@ import type { SettledSpec } from './validated-spec.ts'
 
 /**
  * What every rule finds. `misshapen` are the pointers that the schema complained about: rules may stumble over those
- * values, and what they say at or below them is no news.
+ * values, and what they say at, below or around them may only follow from that.
  */
 export function runRules(tables: readonly Rules[], spec: SettledSpec, misshapen: readonly string[]): SpecIssue[] {
   const issues: SpecIssue[] = []
@@ -16,5 +16,9 @@ export function runRules(tables: readonly Rules[], spec: SettledSpec, misshapen:
       if (misshapen.length === 0) throw stumble
     }
   }
-  return issues.filter(({ pointer }) => !misshapen.some((bad) => pointer === bad || pointer.startsWith(`${bad}/`)))
+  return issues.filter(({ pointer }) => !misshapen.some((bad) => contains(bad, pointer) || contains(pointer, bad)))
+}
+
+function contains(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}/`)
 }

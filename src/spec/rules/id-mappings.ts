@@ -56,7 +56,7 @@ export const idMappingRules: Rules = {
   MAPPING_TOO_LONG(spec, report) {
     forEachMapping(spec, (at, { containerID, hostID, size }) => {
       if (Math.max(containerID, hostID) + size > END_OF_IDS) {
-        report(`${at}/size`, `the range must end at id ${END_OF_IDS - 1} at most, found ${size} ids`)
+        report(at, `must end at id ${END_OF_IDS - 1} at most, found ${size} ids`)
       }
     })
   },
@@ -111,7 +111,8 @@ function mappingLists(spec: SettledSpec): MappingList[] {
 }
 
 function isMapped(mappings: readonly ValidatedIDMapping[], id: number): boolean {
-  return mappings.some(({ containerID, size }) => id >= containerID && id < containerID + size)
+  // A missing size compares as false: the schema has said so already.
+  return mappings.some(({ containerID, size }) => !(id < containerID || id >= containerID + size))
 }
 
 function overlap(a: ValidatedIDMapping, b: ValidatedIDMapping): boolean {
