@@ -126,4 +126,22 @@ export const knownDifferences: KnownDifference[] = [
     reason: 'runc skips letters it does not know in the access of a device rule',
     cases: ['devices: refuses a rule whose access holds another letter'],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc killed between making a cgroup and writing its state leaves the cgroup',
+    cases: [
+      'lifecycle: is cleaned up by delete by force wherever create was killed',
+      'lifecycle: is cleaned up by delete by force wherever run was killed',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc refuses to create without process; runtime.md demands that create succeeds and start fails',
+    cases: ['lifecycle: creates without a process and refuses to start it'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 takes any --root and lists nothing for one that is missing (errors since 1.2)',
+    cases: ['lifecycle: refuses / as the root', 'lifecycle: refuses to list an explicit root that does not exist'],
+  },
 ]
