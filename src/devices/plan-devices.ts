@@ -7,7 +7,7 @@ import type { RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { isBindMount } from '../spec/queries.ts'
-import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import type { ValidatedMount, ValidatedSpec } from '../spec/validated-spec.ts'
 import { DEFAULT_DEVICES, DEFAULT_LINKS } from './default-devices.ts'
 
 interface PlannedDevice {
@@ -32,7 +32,9 @@ export function planDevices(spec: ValidatedSpec, bindsDevices: boolean, plan: Pl
 }
 
 function hasHostDev(spec: ValidatedSpec): boolean {
-  return spec.mounts.some((mount) => isBindMount(mount) && posix.resolve('/', mount.destination) === '/dev')
+  const isHostDev = (mount: ValidatedMount) =>
+    isBindMount(mount) && !mount.options.includes('remount') && posix.resolve('/', mount.destination) === '/dev'
+  return spec.mounts.some(isHostDev)
 }
 
 /** A listed device takes the place of a default one with the same path. /dev/ptmx is always a link. */

@@ -18,25 +18,24 @@ export interface MountRequest {
 }
 
 export function readMounts(spec: ValidatedSpec): MountRequest[] {
-  const targets = spec.mounts.map((mount) => rootfsPath(mount.destination))
-  return spec.mounts.map(({ destination, type = '', source = '', options }, i) => {
-    const target = rootfsPath(destination)
-    const request = {
-      target,
-      type,
-      source,
-      options: readMountOptions(options),
-      origin: { pointer: pointer('mounts', i) },
-    }
-    const isCovered = targets.slice(i + 1).some((later) => isAtOrBelow(target, later))
-    return { ...request, readonlyLater: takesFiles(request) && !isCovered }
+  const mounts = spec.mounts.map(({ destination, type = '', source = '', options }, i) => ({
+    target: rootfsPath(destination),
+    type,
+    source,
+    options: readMountOptions(options),
+    origin: { pointer: pointer('mounts', i) },
+  }))
+  return mounts.map((mount, i) => {
+    const isCovered = mounts
+      .slice(i + 1)
+      .some((later) => !later.options.remount && isAtOrBelow(mount.target, later.target))
+    return { ...mount, readonlyLater: takesFiles(mount) && !isCovered }
   })
 }
 
 /** Devices and links are put into /dev, and the targets of later mounts into a tmpfs. */
 function takesFiles({ target, type, options }: Omit<MountRequest, 'readonlyLater'>): boolean {
-  if (options.remount) return false
-  return target === '/dev' || (type === 'tmpfs' && options.bind === 'no')
+  return target === '/dev' || (type === 'tmpfs' && options.bind === 'no' && !options.remount)
 }
 
 /** MOUNT_ATTR_* of a new filesystem: it has one mount, so options that reach submounts are like any other. */

@@ -138,3 +138,14 @@ test('a remount changes the filesystem, with bind only the mount', () => {
     [true, 4n, 0n, []],
   ])
 })
+
+test('a read-only remount of /dev waits for the devices', () => {
+  const dev = { destination: '/dev', type: 'tmpfs', source: 'tmpfs' }
+  const mounts = [dev, { destination: '/dev', options: ['remount', 'bind', 'ro', 'noexec'] }]
+  const [, [, op] = []] = plan(mounts)
+  assert.equal(op?.op === 'set_mount_attributes' && op.set, 8n)
+  assert.deepEqual(
+    later(mounts).map(([phase]) => phase),
+    ['inside'],
+  )
+})

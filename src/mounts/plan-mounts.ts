@@ -69,18 +69,20 @@ function superblockFlags({ type, options }: MountRequest): number {
 }
 
 /** `remount` changes what is mounted at the target: with `bind` only the mount, otherwise the filesystem too. */
-function planRemount({ target, options, origin }: MountRequest, plan: PlanBuilder): void {
+function planRemount({ target, options, readonlyLater, origin }: MountRequest, plan: PlanBuilder): void {
   const { attributes, recursive, superblock, bind, filesystem } = options
   const isBind = bind !== 'no'
+  // The read-only bit of an attribute change and of a superblock is the same number.
+  const keep = readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0
   plan.append(
     'setup',
     {
       op: 'set_mount_attributes',
       target,
       recursive: false,
-      set: BigInt(attributes.set),
+      set: BigInt(attributes.set & keep),
       clear: BigInt(attributes.clear),
-      superblockFlags: BigInt(isBind ? 0 : superblock.set),
+      superblockFlags: BigInt(isBind ? 0 : superblock.set & keep),
       options: isBind ? [] : [...superblockWords(superblock.clear), ...filesystem],
     },
     origin,
