@@ -35,6 +35,7 @@ SAME(BPF_CGROUP_DEVICE, 6);
 SAME(BPF_F_ALLOW_MULTI, 2);
 SAME(BPF_F_REPLACE, 4);
 SAME(O_RDWR, 2);
+SAME(O_EXCL, 128);
 SAME(O_CLOEXEC, 524288);
 SAME(O_PATH, 2097152);
 SAME(F_SETFD, 2);
@@ -303,3 +304,8 @@ SAME(sizeof(((struct sockaddr_un *)0)->sun_path), 108);
 _Static_assert(sizeof(posix_spawn_file_actions_t) <= 128, "src/sys/spawn.ts: FILE_ACTIONS_SIZE");
 _Static_assert(sizeof(posix_spawnattr_t) <= 512, "src/sys/spawn.ts: ATTRIBUTES_SIZE");
 SAME(sizeof(sigset_t), 128);
+#if defined(__x86_64__)
+SAME(O_TMPFILE, 4259840);
+#elif defined(__aarch64__)
+SAME(O_TMPFILE, 4210688);
+#endif

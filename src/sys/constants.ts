@@ -3,6 +3,7 @@
 
 export const FCNTL = {
   O_RDWR: 0o2,
+  O_EXCL: 0o200,
   O_CLOEXEC: 0o2000000,
   O_PATH: 0o10000000,
   F_SETFD: 2,

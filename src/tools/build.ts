@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes dist/runts: `bun src/tools/build.ts`, after the shim and the generated sources are there (see prepare.sh).
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addEntryCode, type EntryAddresses } from './add-entry-code.ts'
+import { buildAddon } from './build-addon.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SCRATCH = join(ROOT, 'dist/build')
-const EXECUTABLE = join(ROOT, 'dist/runts')
 const SHIM = join(ROOT, 'native-shim/build/shim')
-const ADDON = join(ROOT, `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`)
+const ENTRY_CODE = join(ROOT, 'native-shim/executable_entry.c')
 
 /** The little of Bun's build interface that is used here. */
 interface BundlerPlugin {
@@ -17,29 +18,31 @@ interface BundlerPlugin {
   setup(build: { onLoad(match: { filter: RegExp }, load: () => { contents: string; loader: string }): void }): void
 }
 declare const Bun: {
-  readonly version: string
   build(options: Record<string, unknown> & { plugins: BundlerPlugin[] }): Promise<{ success: boolean; logs: unknown[] }>
 }
 
-/** Puts the paths of the embedded files in the place of `src/sys/embedded-files.ts`. */
-function embed(files: Record<'koffi' | 'shim', string>): BundlerPlugin {
-  const imports = Object.entries(files).map(
-    ([name, path]) => `import ${name} from ${JSON.stringify(path)} with { type: 'file' }`,
-  )
-  const contents = [...imports, `export const embeddedFiles = { ${Object.keys(files).join(', ')} }`].join('\n')
+/** Modules that Node reads from the package and the executable from itself. */
+function embedded(addon: string): BundlerPlugin {
+  const replacements = {
+    'src/sys/load-koffi.ts': `
+      import { readFileSync } from 'node:fs'
+      import addon from ${JSON.stringify(addon)} with { type: 'file' }
+      import { openAddon } from './open-addon.ts'
+      let loaded
+      export function loadKoffi() { return (loaded ??= openAddon(readFileSync(addon))) }`,
+    'src/launch/shim-bytes.ts': `
+      import { readFileSync } from 'node:fs'
+      import shim from ${JSON.stringify(SHIM)} with { type: 'file' }
+      export function shimBytes() { return readFileSync(shim) }`,
+  }
   return {
-    name: 'embedded-files',
+    name: 'embedded',
     setup(build) {
-      build.onLoad({ filter: /\/src\/sys\/embedded-files\.ts$/ }, () => ({ contents, loader: 'ts' }))
+      for (const [path, contents] of Object.entries(replacements)) {
+        build.onLoad({ filter: new RegExp(`/${path}$`) }, () => ({ contents, loader: 'ts' }))
+      }
     },
   }
-}
-
-/** koffi's addon without what only a linker or debugger reads; the name hides from the bundler that it is an addon. */
-function strippedAddon(): string {
-  const path = join(SCRATCH, 'koffi.bin')
-  execFileSync('strip', ['--strip-all', '--remove-section=.comment', '-o', path, ADDON])
-  return path
 }
 
 async function compile(outfile: string): Promise<void> {
@@ -49,7 +52,9 @@ async function compile(outfile: string): Promise<void> {
     format: 'esm',
     minify: true,
     bytecode: true,
-    plugins: [embed({ koffi: strippedAddon(), shim: SHIM })],
+    // What executable_entry.c has put there is for the engine alone.
+    banner: 'delete process.env.BUN_JSC_useJIT;',
+    plugins: [embedded(buildAddon(join(ROOT, 'node_modules/koffi'), SCRATCH))],
     // Nothing of the current directory is read: it is a bundle, and a bundle is not trusted.
     compile: {
       outfile,
@@ -62,9 +67,28 @@ async function compile(outfile: string): Promise<void> {
   if (!result.success) throw new Error(result.logs.map(String).join('\n'))
 }
 
+/** executable_entry.c as bare bytes for the given addresses. */
+function entryCode({ code, originalEntry, environ }: EntryAddresses): Uint8Array {
+  const script = join(SCRATCH, 'entry.ld')
+  const binary = join(SCRATCH, 'entry.bin')
+  writeFileSync(
+    script,
+    `ENTRY(entry) SECTIONS { . = ${code}; .text : { *(.text.entry) *(.text*) *(.rodata*) } /DISCARD/ : { *(*) } }`,
+  )
+  const flags = '-std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie'
+  const plain = '-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -Wl,--build-id=none'
+  const addresses = [`-DENVIRON=${environ}ul`, `-DBUN_ENTRY="${originalEntry}"`]
+  const link = [`-Wl,-T,${script}`, '-Wl,--oformat=binary', '-o', binary]
+  execFileSync('gcc', [...`${flags} ${plain}`.split(' '), ...addresses, ENTRY_CODE, ...link], { stdio: 'inherit' })
+  return readFileSync(binary)
+}
+
 process.chdir(ROOT)
 mkdirSync(SCRATCH, { recursive: true })
-const fresh = resolve(SCRATCH, 'runts')
-rmSync(fresh, { force: true })
-await compile(fresh)
-renameSync(fresh, EXECUTABLE)
+const compiled = join(SCRATCH, 'compiled')
+const finished = join(SCRATCH, 'runts')
+await compile(compiled)
+writeFileSync(finished, addEntryCode(readFileSync(compiled), entryCode))
+chmodSync(finished, 0o755)
+renameSync(finished, join(ROOT, 'dist/runts'))
+rmSync(compiled)

@@ -61,6 +61,7 @@ export function abiCheckSource(): string {
     '_Static_assert(sizeof(posix_spawn_file_actions_t) <= 128, "src/sys/spawn.ts: FILE_ACTIONS_SIZE");',
     '_Static_assert(sizeof(posix_spawnattr_t) <= 512, "src/sys/spawn.ts: ATTRIBUTES_SIZE");',
     'SAME(sizeof(sigset_t), 128);',
+    `#if defined(__x86_64__)\nSAME(O_TMPFILE, ${0o20200000});\n#elif defined(__aarch64__)\nSAME(O_TMPFILE, ${0o20040000});\n#endif`,
     '',
   ].join('\n')
 }

@@ -11,7 +11,7 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
 # PACKAGE:FILE, where the file tells that the package is there.
-build_packages='gcc:/usr/bin/gcc libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc
+build_packages='gcc:/usr/bin/gcc g++:/usr/bin/g++ libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc
   busybox-static:/usr/share/doc/busybox-static'
 test_packages='runc:/usr/sbin/runc crun:/usr/bin/crun containerd:/usr/bin/containerd debootstrap:/usr/sbin/debootstrap
   strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare'
