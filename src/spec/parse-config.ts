@@ -3,6 +3,9 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 import { pointer } from './json-pointer.ts'
 import { JsonSyntaxError, MAX_DEPTH, readJson } from './json-reader.ts'
 
+/** Strings that look like it only cost the walk. */
+const NULL_MEMBER = /:\s*null/
+
 /** 2^53 has sixteen digits; a run of digits inside a string only costs the slower way. */
 const MAYBE_BIG_INTEGER = /\d{16}/
 
@@ -13,7 +16,7 @@ const MAYBE_BIG_INTEGER = /\d{16}/
 export function parseConfig(text: string, name = 'config.json'): { value: unknown } {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text
   const value = MAYBE_BIG_INTEGER.test(json) ? readOrExplain(json, name) : parsePlain(json, name)
-  dropNulls(value, 0, name)
+  if (NULL_MEMBER.test(json)) dropNulls(value, 0, name)
   return { value }
 }
 

@@ -20,34 +20,59 @@ export interface Survey {
 
 /** One walk over everything that `fields` mentions; what is inside an unknown field is not looked at. */
 export function surveyDocument(value: unknown, fields: FieldTree): Survey {
-  const survey = { unknown: [], issues: [] }
-  walk(value, fields, '', survey)
-  return survey
+  const surveyor = new Surveyor()
+  surveyor.walk(value, fields)
+  return surveyor
 }
 
-function walk(value: unknown, fields: FieldTree, at: string, survey: { unknown: UnknownField[]; issues: SpecIssue[] }) {
-  if (typeof value === 'string' && value.includes('\0')) survey.issues.push(nulByte(at, value))
-  if (typeof value !== 'object' || value === null || fields === 0) return
-  for (const [name, member] of Object.entries(value)) {
-    const here = at + pointer(name)
-    const field = fieldNamed(fields, name)
-    if (field === undefined) survey.unknown.push(unknownField(here, name, Object.keys(fields)))
-    else walk(member, field, here, survey)
-    if (field !== undefined && name.includes('\0')) survey.issues.push(nulByte(here, name))
+class Surveyor implements Survey {
+  readonly unknown: UnknownField[] = []
+  readonly issues: SpecIssue[] = []
+  /** Where the walk is: most documents never need it as a pointer. */
+  readonly #path: (string | number)[] = []
+
+  walk(value: unknown, fields: FieldTree): void {
+    if (typeof value === 'string') this.#checkText(value)
+    else if (typeof value !== 'object' || value === null || fields === 0) return
+    else if (isListOf(fields)) this.#walkList(value, fields[0])
+    else this.#walkObject(value as Record<string, unknown>, fields)
+  }
+
+  #walkList(list: object, item: FieldTree): void {
+    if (!Array.isArray(list)) return
+    for (let i = 0; i < list.length; i++) {
+      this.#path.push(i)
+      this.walk(list[i], item)
+      this.#path.pop()
+    }
+  }
+
+  #walkObject(object: Record<string, unknown>, fields: Exclude<FieldTree, 0 | readonly [FieldTree]>): void {
+    for (const name of Object.keys(object)) {
+      this.#path.push(name)
+      const field = fields['*'] ?? (Object.hasOwn(fields, name) ? fields[name] : undefined)
+      if (field === undefined) this.#addUnknown(name, Object.keys(fields))
+      else {
+        this.#checkText(name)
+        this.walk(object[name], field)
+      }
+      this.#path.pop()
+    }
+  }
+
+  #checkText(text: string): void {
+    if (!text.includes('\0')) return
+    const message = `must not contain a NUL byte, found ${showValue(text)}`
+    this.issues.push({ code: 'NUL_BYTE', pointer: pointer(...this.#path), message })
+  }
+
+  #addUnknown(name: string, known: readonly string[]): void {
+    const nearest = nearestName(name, known)
+    const at = pointer(...this.#path)
+    this.unknown.push(nearest === undefined ? { pointer: at } : { pointer: at, nearest })
   }
 }
 
-function fieldNamed(fields: Exclude<FieldTree, 0>, name: string): FieldTree | undefined {
-  if (Array.isArray(fields)) return fields[0]
-  const byName = fields as Readonly<Record<string, FieldTree>>
-  return byName['*'] ?? (Object.hasOwn(byName, name) ? byName[name] : undefined)
-}
-
-function unknownField(at: string, name: string, known: readonly string[]): UnknownField {
-  const nearest = nearestName(name, known)
-  return nearest === undefined ? { pointer: at } : { pointer: at, nearest }
-}
-
-function nulByte(at: string, text: string): SpecIssue {
-  return { code: 'NUL_BYTE', pointer: at, message: `must not contain a NUL byte, found ${showValue(text)}` }
+function isListOf(fields: FieldTree): fields is readonly [FieldTree] {
+  return Array.isArray(fields)
 }

@@ -3,7 +3,6 @@ import { CAPABILITY_NAMES } from '../capability-names.ts'
 import { pointer } from '../json-pointer.ts'
 import { joinsNamespace } from '../queries.ts'
 import { showValue } from '../show-value.ts'
-import type { SettledSpec } from '../validated-spec.ts'
 import type { Rules } from './rule.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(CAPABILITY_NAMES)
@@ -30,8 +29,11 @@ export const compatibilityWarnings: Rules = {
   },
 
   CAPABILITY_UNKNOWN({ process }, warn) {
-    for (const { at, name } of capabilities(process)) {
-      if (!KNOWN.has(name)) warn(at, `unknown capability ${showValue(name)} is ignored`)
+    for (const [set, names] of Object.entries(process?.capabilities ?? {})) {
+      names.forEach((name, i) => {
+        if (KNOWN.has(name)) return
+        warn(pointer('process', 'capabilities', set, i), `unknown capability ${showValue(name)} is ignored`)
+      })
     }
   },
 
@@ -54,10 +56,4 @@ export const compatibilityWarnings: Rules = {
       }
     }
   },
-}
-
-function capabilities(process: SettledSpec['process']): { at: string; name: string }[] {
-  return Object.entries(process?.capabilities ?? {}).flatMap(([set, names]) =>
-    names.map((name, i) => ({ at: pointer('process', 'capabilities', set, i), name })),
-  )
 }

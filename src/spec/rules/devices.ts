@@ -30,10 +30,13 @@ export const deviceRules: Rules = {
   },
 
   DEVICE_CONTRADICTED({ linux }, report) {
+    const firstAt = new Map<string, number>()
     linux.devices.forEach((device, i) => {
-      const first = linux.devices.findIndex((other) => posix.normalize(other.path) === posix.normalize(device.path))
-      const other = linux.devices[first]
-      if (other === undefined || nodeOf(other) === nodeOf(device)) return
+      const path = posix.normalize(device.path)
+      const first = firstAt.get(path) ?? i
+      firstAt.set(path, first)
+      const other = linux.devices[first] ?? device
+      if (nodeOf(other) === nodeOf(device)) return
       report(
         pointer('linux', 'devices', i, 'path'),
         `${device.path} is ${nodeOf(other)} in ${pointer('linux', 'devices', first)}, found ${nodeOf(device)}`,

@@ -103,11 +103,15 @@ function forEachMapping(spec: SettledSpec, visit: (at: string, mapping: Validate
   }
 }
 
-function mappingLists(spec: SettledSpec): MappingList[] {
-  const ofMounts = spec.mounts.flatMap((mount, i) =>
-    KINDS.map((kind) => ({ at: pointer('mounts', i, kind), mappings: mount[kind] })),
-  )
-  return [...KINDS.map((kind) => ({ at: pointer('linux', kind), mappings: spec.linux[kind] })), ...ofMounts]
+function mappingLists({ linux, mounts }: SettledSpec): MappingList[] {
+  const lists: MappingList[] = []
+  for (const kind of KINDS) {
+    if (linux[kind].length > 0) lists.push({ at: pointer('linux', kind), mappings: linux[kind] })
+    mounts.forEach((mount, i) => {
+      if (mount[kind].length > 0) lists.push({ at: pointer('mounts', i, kind), mappings: mount[kind] })
+    })
+  }
+  return lists
 }
 
 function isMapped(mappings: readonly ValidatedIDMapping[], id: number): boolean {
