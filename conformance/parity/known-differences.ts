@@ -144,4 +144,13 @@ export const knownDifferences: KnownDifference[] = [
     reason: 'runc 1.1 takes any --root and lists nothing for one that is missing (errors since 1.2)',
     cases: ['lifecycle: refuses / as the root', 'lifecycle: refuses to list an explicit root that does not exist'],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc takes no lock: two creates of one id may both succeed, and a start after a killed start may hang',
+    cases: [
+      'lifecycle: lets one of many creates of one id succeed',
+      'lifecycle: lets one of many starts of one container succeed',
+      'lifecycle: is started or can be started wherever start was killed',
+    ],
+  },
 ]

@@ -18,9 +18,8 @@
 
 #define CHECK(condition)                                                                                               \
   do {                                                                                                                 \
-    int seen = errno;                                                                                                  \
     if (!(condition)) {                                                                                                \
-      printf("# %s:%d: %s: %s\n", __FILE__, __LINE__, #condition, strerror(seen));                                     \
+      printf("# %s:%d: %s: %s\n", __FILE__, __LINE__, #condition, strerror(errno));                                    \
       fflush(stdout);                                                                                                  \
       _exit(1);                                                                                                        \
     }                                                                                                                  \

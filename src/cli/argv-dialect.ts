@@ -13,7 +13,11 @@ export interface ParsedArguments {
  * options, nothing is abbreviated, negated, bundled or turned into a number. Stops at the first positional argument
  * when `interspersed` is false. Throws USAGE.
  */
-export function parseArguments(argv: readonly string[], known: readonly Option[], interspersed: boolean): ParsedArguments {
+export function parseArguments(
+  argv: readonly string[],
+  known: readonly Option[],
+  interspersed: boolean,
+): ParsedArguments {
   const options = new Map<string, string>()
   const rest: string[] = []
   for (let i = 0; i < argv.length; i++) {

@@ -24,19 +24,32 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'debug', help: 'log the launch plan, each step with its duration, and the host side of every command' },
   { name: 'log', value: 'FILE', help: 'append log lines to this file instead of writing them to stderr' },
   { name: 'log-format', value: 'text|json', help: 'form of the log lines (default: text)' },
-  { name: 'root', value: 'DIR', help: 'directory of the container states (default: /run/runts, or $XDG_RUNTIME_DIR/runts)' },
+  {
+    name: 'root',
+    value: 'DIR',
+    help: 'directory of the container states (default: /run/runts, or $XDG_RUNTIME_DIR/runts)',
+  },
   { name: 'systemd-cgroup', help: 'use the systemd cgroup driver (not built yet)' },
   { name: 'rootless', value: 'true|false|auto', help: 'ignore cgroup permission errors (default: auto)' },
   { name: 'help', short: 'h', help: 'show this help' },
   { name: 'version', short: 'v', help: 'show the version of runts and of the specification' },
 ]
 
-const BUNDLE: Option = { name: 'bundle', short: 'b', value: 'DIR', help: 'directory of the bundle (default: the current directory)' }
+const BUNDLE: Option = {
+  name: 'bundle',
+  short: 'b',
+  value: 'DIR',
+  help: 'directory of the bundle (default: the current directory)',
+}
 
 const CREATE: readonly Option[] = [
   BUNDLE,
   { name: 'console-socket', value: 'PATH', help: 'socket that receives the terminal (not built yet)' },
-  { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the container process (not built yet)' },
+  {
+    name: 'pidfd-socket',
+    value: 'PATH',
+    help: 'socket that receives a pidfd of the container process (not built yet)',
+  },
   { name: 'pid-file', value: 'FILE', help: 'file that receives the pid of the container process' },
   { name: 'no-pivot', help: 'enter the root filesystem without pivot_root, for hosts that run from an initramfs' },
   { name: 'no-new-keyring', help: 'keep the session keyring of the caller (always the case today)' },
@@ -51,14 +64,73 @@ const RUN: readonly Option[] = [
 ]
 
 export const COMMANDS: readonly Command[] = [
-  { name: 'create', usage: 'ID', help: 'make a container from a bundle; it waits for start', options: CREATE, least: 1, most: 1 },
-  { name: 'delete', usage: 'ID', help: 'remove what is left of a container that is not running', options: [{ name: 'force', short: 'f', help: 'end a running container first; a missing one is no error' }], least: 1, most: 1 },
+  {
+    name: 'create',
+    usage: 'ID',
+    help: 'make a container from a bundle; it waits for start',
+    options: CREATE,
+    least: 1,
+    most: 1,
+  },
+  {
+    name: 'delete',
+    usage: 'ID',
+    help: 'remove what is left of a container that is not running',
+    options: [{ name: 'force', short: 'f', help: 'end a running container first; a missing one is no error' }],
+    least: 1,
+    most: 1,
+  },
   { name: 'features', usage: '', help: 'print what this runtime supports, as JSON', options: [], least: 0, most: 0 },
-  { name: 'kill', usage: 'ID [SIGNAL]', help: 'send a signal, by name or number, to the container process (default: SIGTERM)', options: [{ name: 'all', short: 'a', help: 'accepted for old callers; has no effect' }], least: 1, most: 2 },
-  { name: 'list', usage: '', help: 'list the containers', options: [{ name: 'format', short: 'f', value: 'table|json', help: 'form of the list (default: table)' }, { name: 'quiet', short: 'q', help: 'print the ids alone' }], least: 0, most: 0 },
-  { name: 'plan', usage: '', help: 'print the launch plan of a bundle: every step, and the place in config.json it comes from; changes nothing', options: [BUNDLE, { name: 'format', short: 'f', value: 'text|json', help: 'form of the plan (default: text)' }, { name: 'no-pivot', help: 'plan as create --no-pivot would' }], least: 0, most: 0 },
-  { name: 'run', usage: 'ID', help: 'create and start a container, wait for it and delete it', options: RUN, least: 1, most: 1 },
-  { name: 'spec', usage: '', help: 'write a config.json to begin with', options: [{ ...BUNDLE, help: 'directory that receives config.json (default: the current directory)' }, { name: 'rootless', help: 'for a bundle that an ordinary user runs' }], least: 0, most: 0 },
+  {
+    name: 'kill',
+    usage: 'ID [SIGNAL]',
+    help: 'send a signal, by name or number, to the container process (default: SIGTERM)',
+    options: [{ name: 'all', short: 'a', help: 'accepted for old callers; has no effect' }],
+    least: 1,
+    most: 2,
+  },
+  {
+    name: 'list',
+    usage: '',
+    help: 'list the containers',
+    options: [
+      { name: 'format', short: 'f', value: 'table|json', help: 'form of the list (default: table)' },
+      { name: 'quiet', short: 'q', help: 'print the ids alone' },
+    ],
+    least: 0,
+    most: 0,
+  },
+  {
+    name: 'plan',
+    usage: '',
+    help: 'print the launch plan of a bundle: every step, and the place in config.json it comes from; changes nothing',
+    options: [
+      BUNDLE,
+      { name: 'format', short: 'f', value: 'text|json', help: 'form of the plan (default: text)' },
+      { name: 'no-pivot', help: 'plan as create --no-pivot would' },
+    ],
+    least: 0,
+    most: 0,
+  },
+  {
+    name: 'run',
+    usage: 'ID',
+    help: 'create and start a container, wait for it and delete it',
+    options: RUN,
+    least: 1,
+    most: 1,
+  },
+  {
+    name: 'spec',
+    usage: '',
+    help: 'write a config.json to begin with',
+    options: [
+      { ...BUNDLE, help: 'directory that receives config.json (default: the current directory)' },
+      { name: 'rootless', help: 'for a bundle that an ordinary user runs' },
+    ],
+    least: 0,
+    most: 0,
+  },
   { name: 'start', usage: 'ID', help: 'let a created container run its program', options: [], least: 1, most: 1 },
   { name: 'state', usage: 'ID', help: 'print the state of a container, as JSON', options: [], least: 1, most: 1 },
 ]

@@ -14,6 +14,7 @@ import type { Command } from './options.ts'
 import { COMMANDS, GLOBAL_OPTIONS, UNBUILT_COMMANDS } from './options.ts'
 import { reportFailure } from './report-failure.ts'
 import { versionText } from './version-text.ts'
+import { writeOutput } from './write-output.ts'
 
 const HELP = GLOBAL_OPTIONS.filter(({ name }) => name === 'help')
 
@@ -28,21 +29,21 @@ export async function program(argv: readonly string[]): Promise<number> {
     const format = checkLogFormat(options.get('log-format') ?? 'text')
     log = createLogger(logSink(format, logFile === undefined ? 2 : openLogFile(logFile)), isSet(options, 'debug'))
     logIsFile = logFile !== undefined
-    if (isSet(options, 'version')) return print(versionText())
+    if (isSet(options, 'version')) return writeOutput(versionText())
     const [name, ...words] = rest
     if (isSet(options, 'help') || name === undefined || name === 'help') return help(words)
     const command = findCommand(name)
     prefix = prefixOf(name)
     return await runCommand(command, words, globalRequest(options, log))
   } catch (error) {
-    if (isRuntimeError(error) && error.code === 'USAGE') print(`Incorrect Usage.\n\n${programHelp()}`)
+    if (isRuntimeError(error) && error.code === 'USAGE') writeOutput(`Incorrect Usage.\n\n${programHelp()}`)
     return reportFailure(error, log, prefix, logIsFile)
   }
 }
 
 async function runCommand(command: Command, words: readonly string[], global: GlobalRequest): Promise<number> {
   const parsed = parseArguments(words, [...command.options, ...HELP], true)
-  if (isSet(parsed.options, 'help')) return print(commandHelp(command))
+  if (isSet(parsed.options, 'help')) return writeOutput(commandHelp(command))
   checkCount(command, parsed)
   return callCommand(command.name, parsed, global)
 }
@@ -50,14 +51,19 @@ async function runCommand(command: Command, words: readonly string[], global: Gl
 function findCommand(name: string): Command {
   const command = COMMANDS.find((each) => each.name === name)
   if (command !== undefined) return command
-  if (UNBUILT_COMMANDS.includes(name)) throw new RuntimeError('SPEC_UNSUPPORTED', `cannot run "${name}": it is not built yet`)
+  if (UNBUILT_COMMANDS.includes(name))
+    throw new RuntimeError('SPEC_UNSUPPORTED', `cannot run "${name}": it is not built yet`)
   throw new RuntimeError('USAGE', `No help topic for '${name}'`)
 }
 
 function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): void {
   if (rest.length >= least && rest.length <= most) return
   const words =
-    least === most ? `requires exactly ${least} argument(s)` : rest.length < least ? `requires a minimum of ${least} argument(s)` : `requires a maximum of ${most} argument(s)`
+    least === most
+      ? `requires exactly ${least} argument(s)`
+      : rest.length < least
+        ? `requires a minimum of ${least} argument(s)`
+        : `requires a maximum of ${most} argument(s)`
   throw new RuntimeError('USAGE', `runts: "${name}" ${words}`)
 }
 
@@ -67,7 +73,10 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
     throw new RuntimeError('STATE_UNREADABLE', 'Option --root argument should not be set to /')
   }
   if (isSet(options, 'systemd-cgroup')) {
-    throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet')
+    throw new RuntimeError(
+      'SPEC_UNSUPPORTED',
+      'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet',
+    )
   }
   return {
     root: root === undefined ? defaultRoot() : resolve(root),
@@ -80,7 +89,7 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
 }
 
 function defaultRoot(): string {
-  const own = process.env['XDG_RUNTIME_DIR']
+  const own = process.env.XDG_RUNTIME_DIR
   return process.geteuid?.() === 0 || !own ? '/run/runts' : `${own}/runts`
 }
 
@@ -94,14 +103,9 @@ function prefixOf(name: string): string {
 }
 
 function help([topic]: readonly string[]): number {
-  return print(topic === undefined ? programHelp() : commandHelp(findCommand(topic)))
+  return writeOutput(topic === undefined ? programHelp() : commandHelp(findCommand(topic)))
 }
 
 function isSet(options: ReadonlyMap<string, string>, name: string): boolean {
   return options.get(name) === 'true'
-}
-
-export function print(text: string): number {
-  process.stdout.write(text)
-  return 0
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeSync } from 'node:fs'
 import { describeFailure } from '../errors/describe-failure.ts'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
@@ -10,7 +11,7 @@ import type { Logger } from '../log/logger.ts'
 export function reportFailure(error: unknown, log: Logger, prefix: string, logIsFile: boolean): number {
   const message = isRuntimeError(error) ? prefix + describeFailure(error) : describeBug(error)
   log.error(message)
-  if (logIsFile) process.stderr.write(`${message}\n`)
+  if (logIsFile) writeSync(2, `${message}\n`)
   if (log.debugEnabled && error instanceof Error) log.debug(String(error.stack))
   return isRuntimeError(error) ? error.exitCode : 1
 }

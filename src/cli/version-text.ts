@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SPEC_VERSION, VERSION } from '../commands/version.ts'
-import { tableHash } from '../plan/table-hash.ts'
+import { buildId, SPEC_VERSION, VERSION } from '../commands/version.ts'
 
 /** `--version`: engines read the word before "version" and the lines "commit:" and "spec:". */
 export function versionText(): string {
-  return `runts version ${VERSION}\ncommit: ${tableHash().toString(16)}\nspec: ${SPEC_VERSION}\n`
+  return `runts version ${VERSION}\ncommit: ${buildId()}\nspec: ${SPEC_VERSION}\n`
 }

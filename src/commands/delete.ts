@@ -79,7 +79,10 @@ function endProcess(record: ContainerRecord): void {
     signalContainer(record, SIGKILL)
     cgroupOf(record)?.thaw()
     if (waitReadable(process.number, PATIENCE_MS)) return
-    throw new RuntimeError('CONTAINER_STATUS', `cannot end process ${record.pid} of container ${record.id}: it survives SIGKILL`)
+    throw new RuntimeError(
+      'CONTAINER_STATUS',
+      `cannot end process ${record.pid} of container ${record.id}: it survives SIGKILL`,
+    )
   } finally {
     process.close()
   }

@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants } from 'node:os'
+import { SIGNALS } from './signal-names.ts'
 
 /** SIGCHLD, SIGWINCH and SIGURG are not passed on, as in runc; the others cannot be caught or mean a crash of ours. */
-const KEPT = new Set(['SIGCHLD', 'SIGWINCH', 'SIGURG', 'SIGKILL', 'SIGSTOP', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGPROF'])
+const KEPT = new Set([
+  'SIGCHLD',
+  'SIGWINCH',
+  'SIGURG',
+  'SIGKILL',
+  'SIGSTOP',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGPROF',
+])
 
 export interface SignalForwarding {
   /** From now on, and for those that came before, signals go to this process. */
@@ -32,7 +43,7 @@ export function forwardSignals(): SignalForwarding {
 }
 
 function forwardedSignals(): NodeJS.Signals[] {
-  return (Object.keys(constants.signals) as NodeJS.Signals[]).filter((name) => !KEPT.has(name))
+  return (Object.keys(SIGNALS) as NodeJS.Signals[]).filter((name) => !KEPT.has(name))
 }
 
 function send(pid: number, number: number): void {

@@ -6,7 +6,14 @@ import type { ContainerRecord } from '../state/container-record.ts'
 
 export function hookState(record: ContainerRecord, status: HookState['status'], pid?: number): HookState {
   const { ociVersion, id, bundle, annotations } = record
-  return { ociVersion, id, status, ...(pid === undefined ? {} : { pid }), bundle, ...(annotations ? { annotations } : {}) }
+  return {
+    ociVersion,
+    id,
+    status,
+    ...(pid === undefined ? {} : { pid }),
+    bundle,
+    ...(annotations ? { annotations } : {}),
+  }
 }
 
 /** Runs hooks of the kinds that come after `create`, as config.json had them then. */

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RuntimeError } from '../errors/runtime-error.ts'
+
 import { createCgroup } from '../cgroups/host-cgroup.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
 import { runHooks } from '../hooks/host-hooks.ts'
 import { launch } from '../launch/session.ts'
 import { Undo } from '../launch/undo.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
-import type { ContainerLock } from '../state/container-lock.ts'
 import { checkContainerId } from '../state/container-id.ts'
+import type { ContainerLock } from '../state/container-lock.ts'
 import { lockContainer } from '../state/container-lock.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { newRecord, writeRecord } from '../state/container-record.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
-import { Fd } from '../sys/fd.ts'
+import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
 import { hookState } from './hook-state.ts'
@@ -33,7 +34,11 @@ export interface LaunchedContainer {
  * From a bundle to a process that waits at the start gate (`gate`) or runs the program (`program`). Everything that
  * can be found wrong without touching the host is found first.
  */
-export function launchContainer(global: GlobalRequest, request: CreateRequest, until: 'gate' | 'program'): LaunchedContainer {
+export function launchContainer(
+  global: GlobalRequest,
+  request: CreateRequest,
+  until: 'gate' | 'program',
+): LaunchedContainer {
   checkContainerId(request.id)
   refuseUnbuilt(request)
   const prepared = prepareBundle(global, request, until)
@@ -137,7 +142,10 @@ class Launch {
   }
 }
 
-function firstRecord(request: CreateRequest, { spec, bundlePath, rootfsPath, placement }: PreparedBundle): ContainerRecord {
+function firstRecord(
+  request: CreateRequest,
+  { spec, bundlePath, rootfsPath, placement }: PreparedBundle,
+): ContainerRecord {
   return newRecord({
     id: request.id,
     phase: 'creating',

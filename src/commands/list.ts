@@ -39,7 +39,9 @@ function readState(global: GlobalRequest, id: string): ContainerState[] {
 /** By /etc/passwd alone: a lookup through NSS would load libraries into this process. */
 function ownerName(uid: number): string {
   try {
-    const entries = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+    const entries = readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
     return entries.find((fields) => fields[2] === String(uid))?.[0] ?? `#${uid}`
   } catch {
     return `#${uid}`
@@ -47,8 +49,19 @@ function ownerName(uid: number): string {
 }
 
 function table(states: readonly ContainerState[]): string {
-  const rows = states.map(({ id, pid, status, bundle, created, owner }) => [id, String(pid), status, bundle, created, owner])
+  const rows = states.map(({ id, pid, status, bundle, created, owner }) => [
+    id,
+    String(pid),
+    status,
+    bundle,
+    created,
+    owner,
+  ])
   const all: readonly (readonly string[])[] = [COLUMNS, ...rows]
-  const widths = COLUMNS.map((_, column) => Math.max(LEAST_WIDTH, ...all.map((row) => (row[column] ?? '').length + PADDING)))
-  return all.map((row) => `${row.map((cell, i) => (i < row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell)).join('')}\n`).join('')
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(LEAST_WIDTH, ...all.map((row) => (row[column] ?? '').length + PADDING)),
+  )
+  return all
+    .map((row) => `${row.map((cell, i) => (i < row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell)).join('')}\n`)
+    .join('')
 }

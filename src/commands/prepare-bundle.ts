@@ -39,7 +39,11 @@ export interface PrepareRequest {
 }
 
 /** Reads, checks and plans a bundle; changes nothing. Errors of config.json carry the line they are about. */
-export function prepareBundle(global: GlobalRequest, request: PrepareRequest, until: 'gate' | 'program'): PreparedBundle {
+export function prepareBundle(
+  global: GlobalRequest,
+  request: PrepareRequest,
+  until: 'gate' | 'program',
+): PreparedBundle {
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
     const spec = readSpec(configText, global.log)

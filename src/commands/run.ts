@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setChildSubreaper } from '../sys/process.ts'
 import { deleteContainer } from './delete.ts'
-import { runLaterHooks } from './hook-state.ts'
 import { forwardSignals } from './forward-signals.ts'
+import { runLaterHooks } from './hook-state.ts'
 import type { LaunchedContainer } from './launch-container.ts'
 import { launchContainer } from './launch-container.ts'
 import type { GlobalRequest, RunRequest } from './requests.ts'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants } from 'node:os'
 import { RuntimeError } from '../errors/runtime-error.ts'
+import { SIGNALS } from './signal-names.ts'
 
 const RTMIN = 34
 const RTMAX = 64
@@ -14,7 +14,7 @@ export function signalNumber(text: string): number {
 
 function namedSignal(name: string): number | undefined {
   const real = /^RTM(IN|AX)(?:([+-])(\d{1,2}))?$/.exec(name)
-  if (real === null) return (constants.signals as Readonly<Record<string, number>>)[`SIG${name}`]
+  if (real === null) return (SIGNALS as Readonly<Record<string, number>>)[`SIG${name}`]
   const offset = Number(`${real[2] ?? '+'}${real[3] ?? 0}`)
   const number = (real[1] === 'IN' ? RTMIN : RTMAX) + offset
   return number >= RTMIN ? number : undefined

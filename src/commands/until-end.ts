@@ -10,7 +10,8 @@ export async function untilEnd(pid: number): Promise<ProcessEnd> {
   const early = reapProcess(pid)
   if (early !== undefined) return early
   const pidfd = openPidfd(pid)
-  if (pidfd === undefined) throw new RuntimeError('BUG', `cannot wait for process ${pid}: it was reaped by somebody else`)
+  if (pidfd === undefined)
+    throw new RuntimeError('BUG', `cannot wait for process ${pid}: it was reaped by somebody else`)
   try {
     await untilReadable(pidfd.number)
   } finally {

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { tableHash } from '../plan/table-hash.ts'
 
 /** The version of package.json; a test compares them. */
 export const VERSION = '0.1.0'
 /** The newest runtime-spec this runtime knows: what `state` and `features` say. */
 export const SPEC_VERSION = '1.3.0'
+
+/** Which op table this build speaks: a shim of another build is refused. */
+export function buildId(): string {
+  return tableHash().toString(16)
+}

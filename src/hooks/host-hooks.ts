@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns hooks that run on the host (config.md, POSIX-platform Hooks). It never enters the container.
-import { spawnSync } from 'node:child_process'
+import type { SpawnSyncReturns } from 'node:child_process'
 import { hookFailed } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { pointer } from '../spec/json-pointer.ts'
@@ -29,6 +29,8 @@ export function runHooks(kind: HostHookName, hooks: readonly ValidatedHook[], st
 }
 
 function runHook(kind: HostHookName, hook: ValidatedHook, index: number, input: string): void {
+  // Loaded here, because most containers have no hooks and the module costs a millisecond.
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
   const begun = performance.now()
   const result = spawnSync(hook.path, hook.args.slice(1), {
     argv0: hook.args[0] ?? hook.path,
@@ -43,12 +45,16 @@ function runHook(kind: HostHookName, hook: ValidatedHook, index: number, input: 
   if (reason === undefined) return
   const seconds = ((performance.now() - begun) / 1000).toFixed(2)
   const output = `stdout: ${tail(result.stdout)}, stderr: ${tail(result.stderr)}`
-  throw new RuntimeError('HOOK_FAILED', hookFailed(kind, index + 1, `${reason}, ${output} (${hook.path}, after ${seconds} s)`), {
-    pointer: pointer('hooks', kind, index),
-  })
+  throw new RuntimeError(
+    'HOOK_FAILED',
+    hookFailed(kind, index + 1, `${reason}, ${output} (${hook.path}, after ${seconds} s)`),
+    {
+      pointer: pointer('hooks', kind, index),
+    },
+  )
 }
 
-function failureReason(result: ReturnType<typeof spawnSync>, hook: ValidatedHook): string | undefined {
+function failureReason(result: SpawnSyncReturns<Buffer>, hook: ValidatedHook): string | undefined {
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code
   if (code === 'ETIMEDOUT') return `hook ran past specified timeout of ${(hook.timeout ?? 0).toFixed(1)}s`
   // A hook need not read its state: EPIPE on its stdin says nothing about the hook.
@@ -63,5 +69,7 @@ function environment(list: readonly string[]): Record<string, string> {
 }
 
 function tail(output: string | Buffer | null | undefined): string {
-  return String(output ?? '').slice(-KEPT_OUTPUT).trimEnd()
+  return String(output ?? '')
+    .slice(-KEPT_OUTPUT)
+    .trimEnd()
 }

@@ -10,9 +10,9 @@ import { killProcess, type ProcessEnd, waitForProcess } from '../sys/process.ts'
 import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
 import type { ShimMessage } from './control-messages.ts'
 import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
-import { stepFailed } from './step-failed.ts'
 import type { Shim } from './spawn-shim.ts'
 import { spawnShim } from './spawn-shim.ts'
+import { stepFailed } from './step-failed.ts'
 
 const SIGKILL = 9
 const GO_ON = Uint8Array.of(1)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { errnoText } from '../errors/errno-text.ts'
+
 import { errnoName } from '../errors/errno-names.ts'
+import { errnoText } from '../errors/errno-text.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { receiveMessage } from '../sys/socket-message.ts'
 import { connectAt } from '../sys/unix-socket.ts'

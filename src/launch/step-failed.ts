@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoName } from '../errors/errno-names.ts'
-import { hintFor } from '../errors/hints.ts'
 import { errnoText } from '../errors/errno-text.ts'
+import { hintFor } from '../errors/hints.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { LaunchPlan, PlannedStep } from '../plan/launch-plan.ts'
@@ -34,5 +34,7 @@ function reasonOf(step: PlannedStep, failure: StepFailure, errno: string): strin
 function executableReason(file: string, errno: string, searched: boolean): string {
   const shown = `exec: ${JSON.stringify(file)}: `
   if (searched) return `${shown}${RUNC_PHRASES.executableNotFound}`
-  return errno === 'EACCES' || errno === 'EISDIR' ? `${shown}${errnoText(errno)}` : `${shown}stat ${file}: ${errnoText(errno)}`
+  return errno === 'EACCES' || errno === 'EISDIR'
+    ? `${shown}${errnoText(errno)}`
+    : `${shown}stat ${file}: ${errnoText(errno)}`
 }

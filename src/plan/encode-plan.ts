@@ -91,41 +91,28 @@ class PlanWriter {
   }
 
   field(kind: FieldKind, value: unknown, slots: ReadonlyMap<string, number>): void {
-    switch (kind) {
-      case 'u32':
-        return this.u32(value as number)
-      case 'bool':
-        return this.u32(value ? 1 : 0)
-      case 'i32':
-        return this.u64(BigInt(value as number))
-      case 'u64':
-      case 'i64':
-        return this.u64(value as bigint)
-      case 'str':
-      case 'hostPath':
-      case 'rootfsPath':
-        return this.text(value as string)
-      case 'bytes':
-        return this.bytes(value as Uint8Array)
-      case 'slot':
-        return this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
-      case 'strs': {
-        const list = value as readonly string[]
-        this.u32(list.length)
-        for (const item of list) this.text(item)
-        return
-      }
-      case 'u32s': {
-        const list = value as readonly number[]
-        this.u32(list.length)
-        const at = this.reserve((list.length * 4 + 7) & ~7)
-        for (const [i, item] of list.entries()) this.#bytes.writeUInt32LE(item >>> 0, at + i * 4)
-        if (list.length % 2) this.#bytes.writeUInt32LE(0, at + list.length * 4)
-        return
-      }
-      default:
-        kind satisfies never
-    }
+    if (kind === 'u32') this.u32(value as number)
+    else if (kind === 'bool') this.u32(value ? 1 : 0)
+    else if (kind === 'i32') this.u64(BigInt(value as number))
+    else if (kind === 'u64' || kind === 'i64') this.u64(value as bigint)
+    else if (kind === 'str' || kind === 'hostPath' || kind === 'rootfsPath') this.text(value as string)
+    else if (kind === 'bytes') this.bytes(value as Uint8Array)
+    else if (kind === 'slot') this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
+    else if (kind === 'strs') this.#texts(value as readonly string[])
+    else if (kind === 'u32s') this.#numbers(value as readonly number[])
+    else kind satisfies never
+  }
+
+  #texts(list: readonly string[]): void {
+    this.u32(list.length)
+    for (const item of list) this.text(item)
+  }
+
+  #numbers(list: readonly number[]): void {
+    this.u32(list.length)
+    const at = this.reserve((list.length * 4 + 7) & ~7)
+    for (const [i, item] of list.entries()) this.#bytes.writeUInt32LE(item >>> 0, at + i * 4)
+    if (list.length % 2) this.#bytes.writeUInt32LE(0, at + list.length * 4)
   }
 
   finish(): Uint8Array {

@@ -2,9 +2,7 @@
 import type { Hooks } from './hooks.ts'
 import type { Linux } from './linux.ts'
 import type { Process } from './process.ts'
-
-/** An integer of 64 bits: a bigint wherever a number would lose digits. */
-export type Int64 = number | bigint
+import type { IDMapping } from './values.ts'
 
 /** The content of config.json (config.md). */
 export interface Spec {
@@ -50,14 +48,4 @@ export interface Mount {
   uidMappings?: IDMapping[]
   /** Group id mappings of an idmapped mount, given together with uidMappings (config.md, Mounts). */
   gidMappings?: IDMapping[]
-}
-
-/** A range of ids: config-linux.md, User namespace mappings */
-export interface IDMapping {
-  /** First id inside the container (config-linux.md, User namespace mappings). */
-  containerID: number
-  /** First id on the host that containerID stands for (config-linux.md, User namespace mappings). */
-  hostID: number
-  /** How many ids are mapped (config-linux.md, User namespace mappings). */
-  size: number
 }

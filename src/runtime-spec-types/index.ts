@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shapes of the OCI runtime specification 1.3 for Linux: types only. Names are the specification's own.
 
-export type { IDMapping, Int64, Mount, Root, Spec } from './config.ts'
+export type { Mount, Root, Spec } from './config.ts'
 export type { Features, LinuxFeatures, SeccompFeatures } from './features.ts'
 export type { Hook, HookName, Hooks } from './hooks.ts'
 export type {
@@ -59,3 +59,4 @@ export type {
   SeccompSyscall,
 } from './seccomp.ts'
 export type { ContainerProcessState, State, Status } from './state.ts'
+export type { IDMapping, Int64 } from './values.ts'

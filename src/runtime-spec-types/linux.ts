@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { IDMapping, Int64 } from './config.ts'
+
 import type { Resources } from './resources.ts'
 import type { Seccomp } from './seccomp.ts'
+import type { IDMapping, Int64 } from './values.ts'
 
 /** config-linux.md */
 export interface Linux {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Int64 } from './config.ts'
+import type { Int64 } from './values.ts'
 
 /** config-linux.md, Control groups */
 export interface Resources {

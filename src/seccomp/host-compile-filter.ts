@@ -24,7 +24,11 @@ const ARGUMENT_SIZE = 24
 /** linux.seccomp as BPF, compiled by libseccomp (config-linux.md, Seccomp). Throws with the pointer of what it refuses. */
 export function compileFilter(seccomp: ValidatedSeccomp): CompiledFilter {
   const library = libseccomp()
-  const defaultAction = actionValue(seccomp.defaultAction, seccomp.defaultErrnoRet, pointer('linux', 'seccomp', 'defaultAction'))
+  const defaultAction = actionValue(
+    seccomp.defaultAction,
+    seccomp.defaultErrnoRet,
+    pointer('linux', 'seccomp', 'defaultAction'),
+  )
   const context = library.seccomp_init(defaultAction)
   const compiler = new Compiler(library, context, defaultAction)
   try {

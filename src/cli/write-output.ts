@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeSync } from 'node:fs'
+import { errnoOf } from '../errors/runtime-error.ts'
+
+/**
+ * Writes to stdout at once and returns exit status 0. process.stdout would cost more than all the rest of a short
+ * command (it sets up a stream). A reader that went away is no failure of the command.
+ */
+export function writeOutput(text: string): 0 {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(1, bytes, written)
+    } catch (error) {
+      if (errnoOf(error) === 'EPIPE') return 0
+      // A pipe that somebody made non-blocking is full: try again until its reader has caught up.
+      if (errnoOf(error) !== 'EAGAIN') throw error
+    }
+  }
+  return 0
+}
