@@ -31,18 +31,12 @@ static int make_mount_private(struct context *ctx, int directory, const char *pa
   return fail2(ctx, "openat", "mount of ", path);
 }
 
-// A root behind directories that this user may not enter comes as a descriptor. It is mounted over the nearest
-// directory that can be reached, which hides only what could not be reached anyway.
-static int open_nearest(const char *source, bool has_tree) {
-  char path[PATH_MAX];
-  join_text(path, sizeof path, source, NULL);
-  int fd;
-  while ((fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0 && has_tree && errno == EACCES) {
-    char *slash = strrchr(path, '/');
-    if (!slash || !slash[1]) break;
-    slash[slash == path] = 0;
-  }
-  return fd;
+// A root behind directories that this user may not enter comes as a descriptor and is mounted over /: that hides
+// nothing, because absolute paths go on starting below it.
+static int open_place(const char *source, bool has_tree) {
+  int fd = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0 || errno != EACCES || !has_tree) return fd;
+  return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 // For mask_path: CVE-2025-31133, a /dev/null of the image is not to be trusted. Read-only, or the container's root
@@ -71,7 +65,7 @@ static int clone_source(struct context *ctx, const struct op_bind_rootfs *op) {
 // EINVAL: this process lives in a chroot that is no mount point.
 int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op) {
   ctx->null_tree = ctx->null_mask = ctx->empty_mask = -1;
-  ctx->rootfs_under = open_nearest(op->source, op->slot >= 0);
+  ctx->rootfs_under = open_place(op->source, op->slot >= 0);
   if (ctx->rootfs_under < 0) return fail2(ctx, "open", "source ", op->source);
   if (op->hold_only) {
     ctx->root = ctx->rootfs_under;
@@ -137,7 +131,8 @@ int op_move_root(struct context *ctx, const struct op_move_root *op) {
   (void)op;
   keep_procfs(ctx);
   if (hide_host_mounts(ctx) < 0) return -1;
-  if (sys_move_mount(ctx->root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0) return fail(ctx, "move_mount", "/");
+  int moved = sys_move_mount(ctx->root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+  if (moved < 0 && errno != ELOOP) return fail(ctx, "move_mount", "/"); // ELOOP: it has been there from the start
   return enter_root(ctx);
 }
 

@@ -19,7 +19,8 @@
 #define CHECK(condition)                                                                                               \
   do {                                                                                                                 \
     if (!(condition)) {                                                                                                \
-      printf("# %s:%d: %s: %s\n", __FILE__, __LINE__, #condition, strerror(errno));                                    \
+      printf("# %s:%d: %s: %s (%s %s)\n", __FILE__, __LINE__, #condition, strerror(errno),                             \
+             ctx.failure.syscall ? ctx.failure.syscall : "", ctx.failure.detail);                                      \
       fflush(stdout);                                                                                                  \
       _exit(1);                                                                                                        \
     }                                                                                                                  \
