@@ -153,4 +153,18 @@ export const knownDifferences: KnownDifference[] = [
       'lifecycle: is started or can be started wherever start was killed',
     ],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc does not read ociVersion',
+    cases: [
+      'errors: refuses an ociVersion that is no version',
+      'errors: refuses an ociVersion of another major version',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc takes a device without a path for one in the root directory, and ends in a panic for a config of null',
+    cases: ['errors: refuses a device without a path', 'errors: refuses a config that is null'],
+  },
 ]

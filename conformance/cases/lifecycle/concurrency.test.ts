@@ -84,7 +84,7 @@ for (const command of ['create', 'run']) {
       const id = c.id(String(milliseconds * 100))
       const { call, done } = c.start([command, '--bundle', bundle.path, id])
       await sleep(milliseconds)
-      process.kill(call.pid, 'SIGKILL')
+      if (call.status === null) process.kill(call.pid, 'SIGKILL')
       await done
       await c.succeed(['delete', '--force', id])
       c.assertNothingLeft()

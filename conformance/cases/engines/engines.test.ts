@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents as Docker, containerd and podman wrote them, with the paths, ids and limits of their machine replaced.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { capabilityNames, capabilitySet } from '../../harness/capability-names.ts'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { holdNamespaces } from '../../harness/held-namespaces.ts'
+import { repositoryRoot } from '../../harness/places.ts'
+import { mountAt } from '../../harness/probe.ts'
+
+const it = casesOf('engines')
+
+interface Mount {
+  destination: string
+  type?: string
+  source: string
+  options?: string[]
+}
+interface Config {
+  process: {
+    terminal?: boolean
+    args: string[]
+    env?: string[]
+    cwd: string
+    user: { uid: number; gid: number; additionalGids?: number[] }
+    capabilities?: Record<string, string[]>
+    rlimits?: { type: string; hard: number }[]
+    oomScoreAdj?: number
+    apparmorProfile?: string
+    selinuxLabel?: string
+  }
+  root: { path: string }
+  hostname?: string
+  hooks?: unknown
+  mounts: Mount[]
+  linux: {
+    namespaces: { type: string; path?: string }[]
+    cgroupsPath?: string
+    seccomp?: unknown
+    mountLabel?: string
+    uidMappings?: { containerID: number; hostID: number }[]
+  }
+}
+
+const directory = join(repositoryRoot, 'spec-fixtures', 'engines')
+const documents = readdirSync(directory).flatMap((engine) =>
+  readdirSync(join(directory, engine))
+    .filter((name) => name.startsWith('config-'))
+    .map((name) => join(engine, name)),
+)
+
+/** Capabilities this test has itself: a container cannot be given more. */
+function ownCapabilities(): Set<string> {
+  const bits = BigInt(`0x${/^CapBnd:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`)
+  return new Set(capabilitySet(capabilityNames.map((_, i) => i).filter((i) => (bits >> BigInt(i)) & 1n)))
+}
+
+const ownNofile = Number(/Max open files +\d+ +(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1])
+
+function fitProcess(config: Config): void {
+  const { process } = config
+  const own = ownCapabilities()
+  process.terminal = false
+  for (const [set, names] of Object.entries(process.capabilities ?? {}))
+    if (process.capabilities) process.capabilities[set] = names.filter((name) => own.has(name))
+  process.rlimits = (process.rlimits ?? []).filter((limit) => limit.type === 'RLIMIT_NOFILE' && limit.hard <= ownNofile)
+  if ((process.oomScoreAdj ?? 0) < 0) delete process.oomScoreAdj
+  delete process.apparmorProfile
+  delete process.selinuxLabel
+}
+
+/** A file or a directory in place of a source that only the engine's machine had. */
+function standIn(c: Case, mount: Mount, index: number): string {
+  const source = join(c.directory, `source-${index}`)
+  const isDirectory =
+    ['/dev/shm', '/run/secrets', '/m', '/data'].includes(mount.destination) || mount.destination.endsWith('/')
+  if (isDirectory) mkdirSync(source)
+  else writeFileSync(source, `in place of ${mount.source}\n`)
+  return source
+}
+
+async function fitLinux(c: Case, config: Config): Promise<void> {
+  const { linux } = config
+  for (const namespace of linux.namespaces.filter((each) => each.path !== undefined)) {
+    const held = await holdNamespaces(c, [namespace.type as 'network'])
+    namespace.path = held.path(namespace.type as 'network')
+  }
+  if (linux.cgroupsPath !== undefined) linux.cgroupsPath = `/${c.token}/${basename(linux.cgroupsPath)}`
+  c.keepsEmptyCgroups = true
+  // Profiles and hooks are the subject of other cases.
+  delete linux.seccomp
+  delete linux.mountLabel
+  delete config.hooks
+}
+
+/** Engines hand over a root file system that belongs to the container's root. */
+function _giveTo(config: Config, rootfs: string): void {
+  const owner = config.linux.uidMappings?.find((mapping) => mapping.containerID === 0)?.hostID
+  if (owner !== undefined) execFileSync('chown', ['-R', `${owner}:${owner}`, rootfs])
+}
+
+for (const document of documents) {
+  it(`runs ${document}`, async (c) => {
+    const config = JSON.parse(readFileSync(join(directory, document), 'utf8')) as Config
+    const bundle = c.bundle(
+      {},
+      { busybox: true, rootfs: (path) => mkdirSync(join(path, config.process.cwd), { recursive: true }) },
+    )
+    config.root.path = bundle.rootfs
+    fitProcess(config)
+    await fitLinux(c, config)
+    config.mounts.forEach((mount, index) => {
+      if (mount.options?.some((option) => option === 'bind' || option === 'rbind'))
+        mount.source = standIn(c, mount, index)
+    })
+    config.process.args = ['/bin/probe', 'report', 'ids', 'caps', 'env', 'cwd', 'mounts', 'hostname', 'fds']
+    bundle.writeText(JSON.stringify(config))
+
+    const call = await c.succeed(['run', '--bundle', bundle.path, c.id()])
+    const report = JSON.parse(call.stdout)
+    const { user, env, cwd, capabilities } = config.process
+    assert.equal(report.ids.uid, user.uid)
+    assert.equal(report.ids.gid, user.gid)
+    assert.deepEqual(new Set(report.ids.groups), new Set(user.additionalGids ?? []))
+    assert.equal(report.cwd.path, cwd)
+    assert.deepEqual(report.fds, [0, 1, 2])
+    for (const entry of env ?? []) assert.ok(report.env.includes(entry), entry)
+    for (const mount of config.mounts) assert.ok(mountAt(report, mount.destination), mount.destination)
+    if (config.hostname) assert.equal(report.hostname.hostname, config.hostname)
+    const bounding = new Set(capabilitySet(report.caps.bounding))
+    assert.deepEqual(bounding, new Set(capabilities?.bounding ?? []))
+  })
+}
