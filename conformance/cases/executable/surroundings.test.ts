@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { repositoryRoot, runtimeFile } from '../../harness/places.ts'
+import { fileTrace, isRunts, strace } from './traced-run.ts'
+
+const it = casesOf('executable', { requires: [isRunts, strace] })
+
+/** Runs a shell script in a mount namespace of its own, then the runtime with the arguments that follow. */
+function afterScript(script: string): string[] {
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh']
+}
+
+it('runs a container when copied alone into an empty directory, the tree it was built in being gone', async (c) => {
+  const directory = join(c.directory, 'alone')
+  mkdirSync(directory)
+  copyFileSync(runtimeFile, join(directory, 'runts'))
+  const script = `mount -t tmpfs none ${repositoryRoot}; shift; exec ${directory}/runts "$@"`
+  const report = await c.report(c.bundle(), ['process'], { cwd: directory, wrapper: afterScript(script) })
+  assert.equal(report.process.pid, 1)
+  assert.deepEqual(readdirSync(directory), ['runts'])
+})
+
+/** What would speak up, or stop everything, if Bun took it from the bundle. */
+function plantSettings(directory: string, evidence: string): string[] {
+  const evil = `require('node:fs').writeFileSync(${JSON.stringify(evidence)}, ''); throw new Error('planted')`
+  const files: Record<string, string> = {
+    '.env': 'BUN_OPTIONS=--preload ./evil.js\nNODE_ENV=evil\nPATH=/evil\n',
+    '.env.local': 'BUN_OPTIONS=--preload ./evil.js\n',
+    '.env.production': 'BUN_OPTIONS=--preload ./evil.js\n',
+    '.npmrc': 'registry=http://127.0.0.1:1/\n',
+    'bunfig.toml': 'preload = ["./evil.js"]\n[run]\nsmol = "not a boolean"\n',
+    'evil.js': evil,
+    'package.json': '{"main": "./evil.js", "type": "commonjs", "imports": {"#x": "./evil.js"}}',
+    'tsconfig.json': '{ this is no JSON',
+    'node_modules/koffi/package.json': '{"main": "../../evil.js"}',
+    'node_modules/yargs/package.json': '{"main": "../../evil.js"}',
+    'node_modules/@koromix/koffi-linux-x64/index.js': evil,
+  }
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(directory, name, '..'), { recursive: true })
+    writeFileSync(join(directory, name), text)
+  }
+  return Object.keys(files)
+}
+
+it('takes nothing but config.json and the rootfs from a bundle it runs in', async (c) => {
+  const bundle = c.bundle()
+  const evidence = join(c.directory, 'evidence')
+  plantSettings(bundle.path, evidence)
+  const { wrapper, paths } = fileTrace(c)
+  const report = await c.report(bundle, ['process'], { cwd: bundle.path, wrapper })
+  assert.equal(report.process.pid, 1)
+  assert.equal(existsSync(evidence), false)
+
+  const allowed = [bundle.path, join(bundle.path, 'config.json'), bundle.rootfs]
+  const inBundle = paths().filter(({ path }) => path.startsWith(bundle.path) && !allowed.includes(path))
+  assert.deepEqual(inBundle, [])
+  const relative = paths().filter(({ path, call }) => !path.startsWith('/') && path !== '' && call !== 'execve')
+  assert.deepEqual(relative, [])
+})
+
+it('says what is wrong with an argument without reading the current directory', async (c) => {
+  const directory = join(c.directory, 'hostile')
+  mkdirSync(directory)
+  const evidence = join(c.directory, 'evidence')
+  const planted = plantSettings(directory, evidence)
+  const { wrapper, paths } = fileTrace(c)
+  for (const args of [['--version'], ['--help'], ['no-such-command'], ['state', 'missing']]) {
+    await c.runtime(args, { cwd: directory, wrapper })
+    assert.equal(existsSync(evidence), false)
+    const read = paths().filter(({ path }) => planted.some((name) => path === name || path === join(directory, name)))
+    assert.deepEqual(read, [], args.join(' '))
+  }
+})
+
+it('neither loads nor leaves anything in temporary directories', async (c) => {
+  const temporary = join(c.directory, 'temporary')
+  mkdirSync(temporary)
+  const planted = ['koffi.node', 'koffi.bin', '.3ff1c5a5-00000000.node', 'shim', 'bun-node-0']
+  for (const name of planted) writeFileSync(join(temporary, name), 'planted')
+  const env = { TMPDIR: temporary, BUN_TMPDIR: temporary, TMP: temporary, TEMP: temporary, XDG_CACHE_HOME: temporary }
+  const { wrapper, paths } = fileTrace(c)
+  await c.report(c.bundle(), ['process'], { env, wrapper })
+  assert.deepEqual(readdirSync(temporary).sort(), planted.sort())
+  assert.deepEqual(
+    paths().filter(({ path }) => path.startsWith(temporary)),
+    [],
+  )
+  const addons = paths().filter(({ line }) => /open(at)?\(.*O_TMPFILE/.test(line))
+  assert.equal(addons.length, 1, 'the addon comes from one file without a name')
+  const sharedFiles = /^\/(dev\/shm|run|tmp|var\/tmp)\/./
+  const named = paths().filter(({ path }) => sharedFiles.test(path) && !path.startsWith(c.directory))
+  assert.deepEqual(named, [])
+})
+
+it('looks nobody up in the name services of the host', async (c) => {
+  const { wrapper, paths } = fileTrace(c)
+  await c.report(c.bundle({ process: { user: { uid: 1, gid: 1 } } }), ['process'], { wrapper })
+  assert.deepEqual(
+    paths().filter(({ path }) => /nsswitch|libnss|\/etc\/(passwd|group|hosts|resolv)/.test(path)),
+    [],
+  )
+})
+
+const noexec = (c: Case, directories: string[]) => {
+  const mounts = directories.map((directory) => `mount -t tmpfs -o noexec,mode=1777 none ${directory}`)
+  // The case's own directory lies in /tmp and must stay.
+  const keep = `mount -t tmpfs none /mnt; mkdir /mnt/case; mount --rbind ${c.directory} /mnt/case`
+  const back = `mkdir -p ${c.directory}; mount --rbind /mnt/case ${c.directory}`
+  return afterScript([keep, ...mounts, back, 'exec "$@"'].join('; '))
+}
+
+it('goes on to another directory where /dev/shm is mounted noexec', async (c) => {
+  const report = await c.report(c.bundle(), ['process'], { wrapper: noexec(c, ['/dev/shm']) })
+  assert.equal(report.process.pid, 1)
+})
+
+it('says which directories refused when none can hold its native code', async (c) => {
+  const wrapper = noexec(c, ['/dev/shm', '/run', '/var/tmp', '/tmp'])
+  const call = await c.runtime(['run', '--bundle', c.bundle().path, c.id()], { wrapper })
+  assert.equal(call.status, 1, `should fail: ${call}`)
+  assert.match(call.stderr, /cannot load the embedded koffi addon: \/dev\/shm: /)
+  assert.doesNotMatch(call.stderr, /^ +at /m)
+})
