@@ -28,5 +28,7 @@ int main(void) {
   if (context.plan.hash != OP_TABLE_HASH) return refuse(MESSAGE_MISMATCH, "the plan comes from another op table");
   // CVE-2024-21626: whatever the caller of the runtime had open and did not mean to give away ends here.
   sys_close_range(context.plan.next_fd, ~0u, 0);
+  close(PLAN_FD);
+  sys_close_range(CONTROL_FD, ~0u, CLOSE_RANGE_CLOEXEC);
   return keeper(&context);
 }

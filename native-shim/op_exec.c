@@ -31,11 +31,14 @@ static int check_directory_inside(struct context *ctx, const char *path) {
   return fail2(ctx, "getcwd", path, " lies outside the container's root");
 }
 
-// seal. EACCES and EPERM may be forgiven before the change of user: the user may be the one with the right.
+// seal. EACCES and EPERM may be forgiven before the change of user: the user may be the one with the right. The step
+// after it has nothing to do when root could enter, as in runc.
 int op_change_directory(struct context *ctx, const struct op_change_directory *op) {
+  if (ctx->in_directory) return check_directory_inside(ctx, op->path);
   autoclose int fd = path_open_flags(ctx, op->path, O_PATH | O_DIRECTORY);
   if (fd < 0) return -1;
   if (fchdir(fd) < 0) return fail(ctx, "fchdir", op->path);
+  ctx->in_directory = true;
   return check_directory_inside(ctx, op->path);
 }
 

@@ -32,6 +32,7 @@ struct context {
   int handoff;     // socket between keeper and the container process
   bool is_init;    // true in the container process
   struct failure failure;
+  bool in_directory; // change_directory succeeded
   char executable[PATH_MAX]; // what find_executable found
 };
 

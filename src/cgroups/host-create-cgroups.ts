@@ -14,7 +14,7 @@ export function createCgroups(placement: CgroupPlacement): string[] {
   const made: string[] = []
   try {
     for (const cgroup of placedCgroups(placement)) made.push(...createCgroup(cgroup, placement))
-    refuseFrozen(placement)
+    refuseFrozen(placement, made)
     return made
   } catch (error) {
     removeMade(made)
@@ -71,9 +71,11 @@ function refuseOccupied(directory: string): void {
 }
 
 /** A process that enters a frozen cgroup, or one below a frozen parent, would stop for ever. */
-function refuseFrozen(placement: CgroupPlacement): void {
+function refuseFrozen(placement: CgroupPlacement, made: readonly string[]): void {
   const freezer = freezerOf(placement)
-  if (freezer === undefined || dirname(freezer.directory) === freezer.mountpoint) return
+  if (freezer === undefined) return
+  // The root cannot be frozen, so a new cgroup right below it need not be asked.
+  if (made.includes(freezer.directory) && dirname(freezer.directory) === freezer.mountpoint) return
   if (!freezer.isHeldFrozen(freezer.directory)) return
   throw new RuntimeError('CGROUP_FAILED', "container's cgroup unexpectedly frozen", {
     path: freezer.directory,

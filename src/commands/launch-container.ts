@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createCgroup } from '../cgroups/host-cgroup.ts'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { runHooks } from '../hooks/host-hooks.ts'
 import { launch } from '../launch/session.ts'
 import { Undo } from '../launch/undo.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { checkContainerId } from '../state/container-id.ts'
 import type { ContainerLock } from '../state/container-lock.ts'
 import { lockContainer } from '../state/container-lock.ts'
@@ -40,8 +42,8 @@ export function launchContainer(
   until: 'gate' | 'program',
 ): LaunchedContainer {
   checkContainerId(request.id)
+  const prepared = prepareBundle(global, request, until, (spec) => checkTerminal(spec, request))
   refuseUnbuilt(request)
-  const prepared = prepareBundle(global, request, until)
   return withLine(prepared.configText, () => new Launch(global, request, prepared, until).run())
 }
 
@@ -171,6 +173,15 @@ function rfc3339Nano(): string {
   const now = performance.timeOrigin + performance.now()
   const fraction = Math.floor((now % 1000) * 1e6)
   return `${new Date(now).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`
+}
+
+/** What runc says about terminals and callers that stay or go (its sentences are matched on). */
+function checkTerminal({ process }: ValidatedSpec, request: CreateRequest & { readonly detach?: boolean }): void {
+  const detach = request.detach ?? true
+  const terminal = process?.terminal ?? false
+  const socket = request.consoleSocket !== undefined
+  if (detach && terminal && !socket) throw new RuntimeError('TERMINAL_USAGE', RUNC_PHRASES.detachedTerminal)
+  if ((!detach || !terminal) && socket) throw new RuntimeError('TERMINAL_USAGE', RUNC_PHRASES.uselessConsoleSocket)
 }
 
 /** Flags of `create` and `run` that this build knows but cannot serve yet. */

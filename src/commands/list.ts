@@ -17,11 +17,15 @@ const PADDING = 3
 export function list(global: GlobalRequest, { format, quiet }: ListRequest): string {
   const ids = listContainerIds(global.root)
   if (ids === undefined && global.rootGiven) {
-    throw failedTo('STATE_UNREADABLE', `cannot list the containers in ${global.root}`, new Error('no such directory'))
+    throw failedTo(
+      'STATE_UNREADABLE',
+      `cannot list the containers in ${global.root}`,
+      new Error('no such file or directory'),
+    )
   }
   const states = (ids ?? []).flatMap((id) => readState(global, id))
   if (quiet) return states.map(({ id }) => `${id}\n`).join('')
-  return format === 'json' ? JSON.stringify(states.length > 0 ? states : null) : table(states)
+  return format === 'json' ? `${JSON.stringify(states.length > 0 ? states : null)}\n` : table(states)
 }
 
 /** A container may vanish while the list is made, and a damaged one must not hide the others. */

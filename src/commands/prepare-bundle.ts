@@ -9,6 +9,7 @@ import type { ResourcePlan } from '../cgroups/resource-write.ts'
 import { findUnsupportedResources } from '../cgroups/unsupported-resources.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { createWarnings } from '../launch/circumstances.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
 import type { Logger } from '../log/logger.ts'
@@ -43,18 +44,21 @@ export function prepareBundle(
   global: GlobalRequest,
   request: PrepareRequest,
   until: 'gate' | 'program',
+  check: (spec: ValidatedSpec) => void = () => {},
 ): PreparedBundle {
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
-    const spec = readSpec(configText, global.log)
+    const spec = readSpec(configText, global.log, check)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const cgroupFacts = readCgroupFacts()
     refuseResources(findUnsupportedResources(spec.linux.resources, cgroupFacts.mode))
     const placement = placeCgroup(spec.linux.cgroupsPath, request.id, cgroupFacts)
     const resourcePlan = planResources(spec.linux.resources, cgroupFacts)
+    const facts = readHostFacts()
+    for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
     const plan = compileCreatePlan({
       spec,
-      facts: readHostFacts(),
+      facts,
       rootfsPath,
       bundlePath,
       noPivot: request.noPivot,
@@ -66,12 +70,13 @@ export function prepareBundle(
   })
 }
 
-function readSpec(configText: string, log: Logger): ValidatedSpec {
+function readSpec(configText: string, log: Logger, check: (spec: ValidatedSpec) => void): ValidatedSpec {
   const { spec, warnings, unknown } = validateSpec(parseConfig(configText).value)
   for (const { pointer, message } of warnings) log.warn(`${pointer}: ${message}`)
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
   }
+  check(spec)
   refuseUnsupported(findUnsupported(spec), log)
   return spec
 }

@@ -36,7 +36,12 @@ export function containerState(record: ContainerRecord, status: ContainerStatus,
     bundle,
     rootfs,
     created,
-    ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    ...(Object.keys(annotations).length > 0 ? { annotations: sorted(annotations) } : {}),
     owner,
   }
+}
+
+/** By name, as Go prints maps. */
+function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -7,7 +7,8 @@ const MOST_ISSUES = 20
 export function describeFailure(error: RuntimeError): string {
   const { pointer, line, step, hint, issues = [] } = error.details
   const parts = [error.message, ...moreIssues(issues.slice(1))]
-  if (pointer !== undefined && pointer !== '') parts.push(`[config.json${line ? ` line ${line}` : ''}: ${pointer}]`)
+  if (pointer !== undefined && pointer !== '')
+    parts.push(`[config.json${line ? ` line ${line}` : ''}${error.message.includes(pointer) ? '' : `: ${pointer}`}]`)
   if (step) parts.push(`[step ${step.index} of ${step.of}, ${step.phase}: ${step.op}]`)
   if (hint) parts.push(`hint: ${hint}`)
   return parts.join(' ').replaceAll('\n', ' ')

@@ -4,6 +4,7 @@
 /** Every failure runts can report: what the code means and the exit status of a command that ends with it. */
 export const ERROR_CODES = {
   USAGE: { meaning: 'the command line is wrong', exitCode: 1 },
+  TERMINAL_USAGE: { meaning: 'terminal, console socket and detaching do not go together', exitCode: 1 },
   BUNDLE_NOT_FOUND: { meaning: 'the bundle or its config.json cannot be read', exitCode: 1 },
   CONFIG_NOT_JSON: { meaning: 'config.json is not JSON', exitCode: 1 },
   SPEC_INVALID: { meaning: 'config.json breaks a rule of the runtime specification', exitCode: 1 },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { errnoText } from './errno-text.ts'
 import type { ErrorCode } from './error-codes.ts'
 import { ERROR_CODES } from './error-codes.ts'
 
@@ -74,7 +75,9 @@ export function failedTo(code: ErrorCode, action: string, error: unknown, detail
   if (isRuntimeError(error)) return error.with(details)
   const errno = errnoOf(error)
   const { syscall, path } = (error ?? {}) as { syscall?: string; path?: string }
-  const reason = errno ? `${syscall ?? 'system call'}(2) ${errno}` : String((error as Error)?.message ?? error)
+  const reason = errno
+    ? `${syscall ?? 'system call'}(2) ${errno} (${errnoText(errno)})`
+    : String((error as Error)?.message ?? error)
   return new RuntimeError(code, `${action}: ${reason}`, {
     ...(errno ? { errno } : {}),
     ...(syscall ? { syscall } : {}),

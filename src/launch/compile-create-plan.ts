@@ -53,7 +53,6 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   planRuntimeHooks(spec, plan)
   rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
 
-  rootfs.planRootPropagation(spec, plan)
   if (spec.process) exec.planWorkingDirectory(spec.process, plan)
   planReadonlyMounts(spec, plan)
   rootfs.planReadonlyRoot(spec, plan)
@@ -61,6 +60,8 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   planSysctl(spec, plan)
   planReadonlyPaths(spec, plan)
   planMaskedPaths(spec, plan)
+  // Last: an unbindable root could not be bound over its own read-only paths.
+  rootfs.planRootPropagation(spec, plan)
 
   namespaces.planJoinedNamespaces(spec, plan)
   namespaces.planCloneInit(spec, cloneInto, plan)
