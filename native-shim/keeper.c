@@ -43,6 +43,7 @@ int op_clone_init(struct context *ctx, const struct op_clone_init *op) {
   ctx->is_init = pid == 0;
   ctx->handoff = pair[ctx->is_init];
   close(pair[!ctx->is_init]);
+  if (op->cgroup >= 0) close(op->cgroup);
   if (ctx->is_init) container_init(ctx);
   ctx->init = pid;
   struct message born = {.type = MESSAGE_BORN, .step = current_step(), .value = pid};

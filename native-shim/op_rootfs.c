@@ -12,14 +12,15 @@
 #define INITIAL_USER_NAMESPACE 0xeffffffd // its inode number in nsfs, PROC_USER_INIT_INO
 
 // pivot_root(2) refuses a root whose parent mount is shared, and a shared parent would carry our mounts to the host.
-static int make_mount_private(struct context *ctx, int directory, const char *path) {
+// Slave rather than private, because rootfsPropagation slave is to keep its master.
+static int make_mount_slave(struct context *ctx, int directory, const char *path) {
   autoclose int at = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
   struct mount_place place = {0}, before;
   while (at >= 0) {
     before = place;
     if (sys_mount_place(at, &place) < 0) break;
     if (place.attributes & PLACE_IS_MOUNT_ROOT) {
-      struct mount_attr attr = {.propagation = MS_PRIVATE};
+      struct mount_attr attr = {.propagation = MS_SLAVE};
       return sys_mount_setattr(at, "", AT_EMPTY_PATH, &attr) < 0 ? fail2(ctx, "mount_setattr", "mount of ", path) : 0;
     }
     errno = EINVAL; // the root directory of this process is inside a mount
@@ -73,7 +74,7 @@ int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op) {
     return 0;
   }
   // Before the clone, which would otherwise be of the same peer group.
-  if (make_mount_private(ctx, ctx->rootfs_under, op->source) < 0) return -1;
+  if (make_mount_slave(ctx, ctx->rootfs_under, op->source) < 0) return -1;
   int tree = clone_source(ctx, op);
   if (tree < 0) return -1;
   ctx->null_tree = clone_null_device();

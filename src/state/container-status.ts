@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerRecord } from './container-record.ts'
-import { isAlive } from './process-identity.ts'
+import { isAlive, processName } from './process-identity.ts'
 import { START_SOCKET } from './state-directory.ts'
 
 /** The statuses of runtime.md "State", and runc's `paused`. */
@@ -17,5 +17,12 @@ export function containerStatus(
   if (record.phase === 'creating' && isAlive(record.creator)) return 'creating'
   if (!isAlive(record)) return 'stopped'
   if (isFrozen(record)) return 'paused'
-  return existsSync(join(directory, START_SOCKET)) ? 'created' : 'running'
+  return isWaiting(record, directory) ? 'created' : 'running'
+}
+
+/** What the shim calls itself until execve(2): a `start` that was killed may have left its socket behind. */
+const WAITING_NAME = 'runts:init'
+
+function isWaiting({ pid }: ContainerRecord, directory: string): boolean {
+  return existsSync(join(directory, START_SOCKET)) && processName(pid) === WAITING_NAME
 }

@@ -19,6 +19,15 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return { pid, startTime }
 }
 
+/** The name the kernel shows for a process (PR_SET_NAME, proc_pid_comm(5)); undefined when it is gone. */
+export function processName(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd()
+  } catch {
+    return undefined
+  }
+}
+
 export function isAlive(process: ProcessIdentity): boolean {
   return process.pid > 0 && identifyProcess(process.pid)?.startTime === process.startTime
 }
