@@ -96,7 +96,7 @@ async function fitLinux(c: Case, config: Config): Promise<void> {
 }
 
 /** Engines hand over a root file system that belongs to the container's root. */
-function _giveTo(config: Config, rootfs: string): void {
+function giveTo(config: Config, rootfs: string): void {
   const owner = config.linux.uidMappings?.find((mapping) => mapping.containerID === 0)?.hostID
   if (owner !== undefined) execFileSync('chown', ['-R', `${owner}:${owner}`, rootfs])
 }
@@ -104,10 +104,11 @@ function _giveTo(config: Config, rootfs: string): void {
 for (const document of documents) {
   it(`runs ${document}`, async (c) => {
     const config = JSON.parse(readFileSync(join(directory, document), 'utf8')) as Config
-    const bundle = c.bundle(
-      {},
-      { busybox: true, rootfs: (path) => mkdirSync(join(path, config.process.cwd), { recursive: true }) },
-    )
+    const rootfs = (path: string) => {
+      mkdirSync(join(path, config.process.cwd), { recursive: true })
+      giveTo(config, path)
+    }
+    const bundle = c.bundle({}, { busybox: true, rootfs })
     config.root.path = bundle.rootfs
     fitProcess(config)
     await fitLinux(c, config)
