@@ -110,13 +110,15 @@ static void catch_fatal_signals(void) {
 
 // started. Whoever connects is told of every later failure; a good execve closes the connection.
 int op_await_start(struct context *ctx, const struct op_await_start *op) {
-  close(CONTROL_FD);
+  // The listening socket takes the place of the conversation, and nothing else stays open while the container waits.
+  if (dup3(op->listener, CONTROL_FD, O_CLOEXEC) < 0 || sys_close_range(PLAN_FD, ~0u, 0) < 0)
+    return fail(ctx, "close_range", "");
   catch_fatal_signals();
   int connection;
-  do connection = accept4(op->listener, NULL, NULL, SOCK_CLOEXEC);
+  do connection = accept4(CONTROL_FD, NULL, NULL, SOCK_CLOEXEC);
   while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
   if (connection < 0) _exit(1);
-  close(op->listener);
+  close(CONTROL_FD);
   ctx->report = connection;
   struct message message = {.type = MESSAGE_SYNC, .step = current_step(), .value = SYNC_READY};
   // A start that was killed meanwhile has still said what it wanted.

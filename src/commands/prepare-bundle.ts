@@ -37,6 +37,8 @@ export interface PrepareRequest {
   readonly id: string
   readonly bundle: string
   readonly noPivot: boolean
+  /** Nothing will be carried out: what this build cannot apply is only warned about. */
+  readonly onlyShown?: boolean
 }
 
 /** Reads, checks and plans a bundle; changes nothing. Errors of config.json carry the line they are about. */
@@ -48,7 +50,7 @@ export function prepareBundle(
 ): PreparedBundle {
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
-    const spec = readSpec(configText, global.log, check)
+    const spec = readSpec(configText, global.log, check, request.onlyShown ?? false)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const cgroupFacts = readCgroupFacts()
     refuseResources(findUnsupportedResources(spec.linux.resources, cgroupFacts.mode))
@@ -70,14 +72,23 @@ export function prepareBundle(
   })
 }
 
-function readSpec(configText: string, log: Logger, check: (spec: ValidatedSpec) => void): ValidatedSpec {
+function readSpec(
+  configText: string,
+  log: Logger,
+  check: (spec: ValidatedSpec) => void,
+  onlyShown: boolean,
+): ValidatedSpec {
   const { spec, warnings, unknown } = validateSpec(parseConfig(configText).value)
   for (const { pointer, message } of warnings) log.warn(`${pointer}: ${message}`)
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
   }
   check(spec)
-  refuseUnsupported(findUnsupported(spec), log)
+  const unsupported = findUnsupported(spec)
+  refuseUnsupported(
+    onlyShown ? unsupported.map((field) => ({ ...field, severity: 'warn' as const })) : unsupported,
+    log,
+  )
   return spec
 }
 

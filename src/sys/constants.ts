@@ -43,6 +43,8 @@ export const SOCKET = {
 
 export const POLL = { POLLIN: 1, POLLERR: 8, POLLHUP: 16 } as const
 
+export const SIGNAL = { SIG_BLOCK: 0, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
+
 export const WAIT = { WNOHANG: 1 } as const
 
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
@@ -82,6 +84,8 @@ export const SYSCALLS = {
   listen: { x64: 50, arm64: 201 },
   socketpair: { x64: 53, arm64: 199 },
   wait4: { x64: 61, arm64: 260 },
+  rt_sigprocmask: { x64: 14, arm64: 135 },
+  signalfd4: { x64: 289, arm64: 74 },
   kill: { x64: 62, arm64: 129 },
   fcntl: { x64: 72, arm64: 25 },
   flock: { x64: 73, arm64: 32 },

@@ -2,7 +2,7 @@
 import { errnoName } from '../errors/errno-names.ts'
 import { POLL } from './constants.ts'
 import { lastErrno, libc } from './libc.ts'
-import { structLayout } from './struct-layout.ts'
+import { allocate, structLayout } from './struct-layout.ts'
 import { call, syscallNumber, systemCallFailed } from './syscall.ts'
 
 export const pollfd = structLayout({ fd: 'i32', events: 'i16', revents: 'i16' })
@@ -11,6 +11,16 @@ export const timespec = structLayout({ tv_sec: 'u64', tv_nsec: 'u64' })
 /** Blocks until `fd` can be read, hangs up, or `milliseconds` have passed; true unless the time ran out. */
 export function waitReadable(fd: number, milliseconds?: number): boolean {
   return call(`cannot wait for descriptor ${fd}`, 'ppoll', pollOne(fd), 1, timeout(milliseconds), null, 0) > 0
+}
+
+/** Blocks until one of the descriptors can be read or hangs up; tells which of them do. */
+export function waitAnyReadable(fds: readonly number[]): boolean[] {
+  const requests = allocate(pollfd.size * fds.length)
+  fds.forEach((fd, index) => {
+    requests.set(pollOne(fd), pollfd.size * index)
+  })
+  call('cannot wait for several descriptors', 'ppoll', requests, fds.length, null, null, 0)
+  return fds.map((_, index) => pollfd.get(requests.subarray(pollfd.size * index), 'revents') !== 0)
 }
 
 /** Resolves when `fd` can be read or hangs up, while this process goes on with its event loop. */

@@ -6,6 +6,7 @@ import * as bpf from '../sys/bpf.ts'
 import * as constants from '../sys/constants.ts'
 import { open_how } from '../sys/files.ts'
 import { pollfd, timespec } from '../sys/poll.ts'
+import { signalfd_siginfo } from '../sys/signal-descriptor.ts'
 import { cmsghdr, iovec, msghdr } from '../sys/socket-message.ts'
 
 export const ABI_CHECK_PATH = 'native-shim/tests/abi_check.c'
@@ -17,12 +18,14 @@ const HEADERS = `#define _GNU_SOURCE
 #include <linux/memfd.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -45,6 +48,8 @@ const STRUCTS = {
   'struct cmsghdr': cmsghdr,
   'struct open_how': open_how,
 }
+/** Structs of which only the first members are read. */
+const PARTS = { 'struct signalfd_siginfo': signalfd_siginfo }
 const BPF_ATTRS = [bpf.bpf_prog_load_attr, bpf.bpf_prog_attach_attr, bpf.bpf_prog_get_fd_attr]
 
 /** The text of native-shim/tests/abi_check.c: each number that src/sys takes from a header, asserted by the compiler. */
@@ -93,7 +98,8 @@ function layoutChecks(): string[] {
   const query = Object.entries(bpf.bpf_prog_query_attr.offsets).map(
     ([member, offset]) => `SAME(offsetof(union bpf_attr, query.${member}), ${offset});`,
   )
-  return [...structs, ...attrs, ...query]
+  const parts = Object.entries(PARTS).flatMap(([type, { offsets }]) => offsetChecks(type, offsets))
+  return [...structs, ...parts, ...attrs, ...query, 'SAME(sizeof(struct signalfd_siginfo), 128);']
 }
 
 function offsetChecks(type: string, offsets: Readonly<Record<string, number>>): string[] {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdirSync, readSync } from 'node:fs'
+import { errnoOf } from '../errors/runtime-error.ts'
+import { SIGNAL } from './constants.ts'
+import { Fd } from './fd.ts'
+import { allocate, structLayout, viewOf } from './struct-layout.ts'
+import { call } from './syscall.ts'
+
+/** The first member of struct signalfd_siginfo, which has 128 bytes. */
+export const signalfd_siginfo = structLayout({ ssi_signo: 'u32' })
+const SIGINFO_SIZE = 128
+/** The kernel's sigset_t: one bit a signal. */
+const SIGSET_SIZE = 8
+
+/**
+ * Blocks the signals and returns a descriptor from which they are read instead (signalfd(2)), without an event loop.
+ * Undefined when this process has other threads: a signal that is not blocked in each of them would still act. What is
+ * blocked stays so until this process ends; programs started by `posixSpawn` begin with nothing blocked.
+ */
+export function signalDescriptor(signals: readonly number[]): Fd | undefined {
+  if (readdirSync('/proc/self/task').length > 1) return undefined
+  const set = allocate(SIGSET_SIZE)
+  const mask = signals.reduce((bits, signal) => bits | (1n << BigInt(signal - 1)), 0n)
+  viewOf(set).setBigUint64(0, mask, true)
+  call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, set, null, SIGSET_SIZE)
+  const flags = SIGNAL.SFD_CLOEXEC | SIGNAL.SFD_NONBLOCK
+  return new Fd(call('cannot create a signal descriptor', 'signalfd4', -1, set, SIGSET_SIZE, flags))
+}
+
+/** The numbers of the signals that have come since the last call. */
+export function readSignals(descriptor: Fd): number[] {
+  const buffer = allocate(SIGINFO_SIZE * 32)
+  try {
+    const length = readSync(descriptor.number, buffer)
+    return Array.from({ length: length / SIGINFO_SIZE }, (_, index) =>
+      signalfd_siginfo.get(buffer.subarray(SIGINFO_SIZE * index), 'ssi_signo'),
+    )
+  } catch (error) {
+    if (errnoOf(error) === 'EAGAIN') return []
+    throw error
+  }
+}
