@@ -7,12 +7,14 @@
 #include <linux/memfd.h>
 #include <linux/openat2.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -66,6 +68,9 @@ SAME(POLLIN, 1);
 SAME(POLLERR, 8);
 SAME(POLLHUP, 16);
 SAME(PR_SET_CHILD_SUBREAPER, 36);
+SAME(SIG_BLOCK, 0);
+SAME(SFD_CLOEXEC, 524288);
+SAME(SFD_NONBLOCK, 2048);
 SAME(AF_UNIX, 1);
 SAME(SOCK_STREAM, 1);
 SAME(SOCK_SEQPACKET, 5);
@@ -89,6 +94,8 @@ SAME(SYS_bind, 49);
 SAME(SYS_listen, 50);
 SAME(SYS_socketpair, 53);
 SAME(SYS_wait4, 61);
+SAME(SYS_rt_sigprocmask, 14);
+SAME(SYS_signalfd4, 289);
 SAME(SYS_kill, 62);
 SAME(SYS_fcntl, 72);
 SAME(SYS_flock, 73);
@@ -110,6 +117,8 @@ SAME(SYS_bind, 200);
 SAME(SYS_listen, 201);
 SAME(SYS_socketpair, 199);
 SAME(SYS_wait4, 260);
+SAME(SYS_rt_sigprocmask, 135);
+SAME(SYS_signalfd4, 74);
 SAME(SYS_kill, 129);
 SAME(SYS_fcntl, 25);
 SAME(SYS_flock, 32);
@@ -279,6 +288,7 @@ SAME(sizeof(struct open_how), 24);
 SAME(offsetof(struct open_how, flags), 0);
 SAME(offsetof(struct open_how, mode), 8);
 SAME(offsetof(struct open_how, resolve), 16);
+SAME(offsetof(struct signalfd_siginfo, ssi_signo), 0);
 SAME(offsetof(union bpf_attr, prog_type), 0);
 SAME(offsetof(union bpf_attr, insn_cnt), 4);
 SAME(offsetof(union bpf_attr, insns), 8);
@@ -300,6 +310,7 @@ SAME(offsetof(union bpf_attr, query.query_flags), 8);
 SAME(offsetof(union bpf_attr, query.attach_flags), 12);
 SAME(offsetof(union bpf_attr, query.prog_ids), 16);
 SAME(offsetof(union bpf_attr, query.prog_cnt), 24);
+SAME(sizeof(struct signalfd_siginfo), 128);
 SAME(sizeof(((struct sockaddr_un *)0)->sun_path), 108);
 _Static_assert(sizeof(posix_spawn_file_actions_t) <= 128, "src/sys/spawn.ts: FILE_ACTIONS_SIZE");
 _Static_assert(sizeof(posix_spawnattr_t) <= 512, "src/sys/spawn.ts: ATTRIBUTES_SIZE");

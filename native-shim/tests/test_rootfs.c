@@ -32,29 +32,33 @@ static void pivot_root_leaves_nothing_of_the_host(void) {
   CHECK(op_pivot_root(&ctx, &(struct op_pivot_root){0}) == 0);
   CHECK(!missing("/inside") && missing(canary) && missing("/proc"));
   CHECK(path_open(&ctx, "/inside") >= 0 && ctx.rootfs_under == -1);
+  for (int fd = 3; fd < 20; fd++) CHECK(fd == mounts || faccessat(fd, canary + 1, F_OK, 0) < 0);
   CHECK(chdir("..") == 0 && !missing("inside"));
   close(mounts);
   int proc = path_open_proc(&ctx, "self/mountinfo", O_RDONLY);
   CHECK(proc >= 0 && count_lines(proc, "\n") == 1);
 }
 
-// Unmounting the old root must not reach the mounts it was copied from.
-static void pivot_root_takes_nothing_from_the_host(void) {
+// In the worst case everything is shared with the mounts that were copied.
+static void check_nothing_is_taken(bool pivot) {
   CHECK(mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) == 0);
   int before = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
   unsigned mounts = count_lines(before, "\n");
   pid_t pid = fork();
   if (pid == 0) {
     CHECK(unshare(CLONE_NEWNS) == 0);
-    // Without this step everything is shared with the parent, the worst case.
     bind_root();
-    CHECK(op_pivot_root(&ctx, &(struct op_pivot_root){0}) == 0);
+    if (pivot) CHECK(op_pivot_root(&ctx, &(struct op_pivot_root){0}) == 0);
+    else CHECK(op_move_root(&ctx, &(struct op_move_root){0}) == 0);
     _exit(0);
   }
   int status;
   CHECK(waitpid(pid, &status, 0) == pid && status == 0);
   CHECK(lseek(before, 0, SEEK_SET) == 0 && count_lines(before, "\n") == mounts);
 }
+
+static void pivot_root_takes_nothing_from_the_host(void) { check_nothing_is_taken(true); }
+static void move_root_takes_nothing_from_the_host(void) { check_nothing_is_taken(false); }
 
 static void move_root_hides_host_filesystems(void) {
   make("rootfs/proc");
@@ -74,7 +78,8 @@ static void is_null(const char *path) {
   struct stat st;
   CHECK(stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3));
   CHECK(holds(path, ""));
-  CHECK(chmod(path, 0) < 0 && errno == EROFS);
+  // The mode it has: should this ever succeed, it is the host's device.
+  CHECK(chmod(path, st.st_mode & 07777) < 0 && errno == EROFS);
 }
 
 static void is_empty_directory(const char *path) {
@@ -242,6 +247,7 @@ static const struct test tests[] = {
     {"after pivot_root nothing of the host is to be found", pivot_root_leaves_nothing_of_the_host},
     {"pivot_root unmounts nothing of the host", pivot_root_takes_nothing_from_the_host},
     {"move_root takes every procfs and sysfs of the host away", move_root_hides_host_filesystems},
+    {"move_root unmounts nothing of the host", move_root_takes_nothing_from_the_host},
     {"masks do not trust the image", masks_do_not_trust_the_image},
     {"masks fail closed", masks_fail_closed},
     {"a read-only path keeps its attributes and the mounts below", readonly_paths_keep_the_rest},
