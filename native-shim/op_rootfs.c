@@ -61,7 +61,7 @@ static int clone_source(struct context *ctx, const struct op_bind_rootfs *op) {
   return tree < 0 ? fail2(ctx, "open_tree", "source ", op->source) : tree;
 }
 
-// setup. Makes the mount under the root private and attaches a clone of the root over it, in the container's own
+// setup. Makes the mount under the root a slave and attaches a clone of the root over it, in the container's own
 // mount namespace; with holdOnly it changes nothing at all. ENOENT, ENOTDIR: there is no such directory ·
 // EINVAL: this process lives in a chroot that is no mount point.
 int op_bind_rootfs(struct context *ctx, const struct op_bind_rootfs *op) {
