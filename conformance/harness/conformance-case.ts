@@ -228,8 +228,9 @@ export function casesOf(room: string, roomOptions: CaseOptions = {}) {
   return (sentence: string, body: (c: Case) => Promise<void>, options: CaseOptions = {}): void => {
     const name = `${room}: ${sentence}`
     const requirements = [root, runtimePresent, ...(roomOptions.requires ?? []), ...(options.requires ?? [])]
-    const skip = firstUnmet(requirements)
-    const todo = knownDifference(name)
+    const difference = knownDifference(name)
+    const skip = firstUnmet(requirements) ?? (difference?.harmsTheHost ? difference.reason : undefined)
+    const todo = difference?.reason
     test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: 240_000 }, () => runCase(body))
   }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { knownDifferences } from '../parity/known-differences.ts'
+import { type KnownDifference, knownDifferences } from '../parity/known-differences.ts'
 import { runtimeName } from './places.ts'
 
-/** Why the runtime under test is expected to fail this case, or undefined. */
-export function knownDifference(fullName: string): string | undefined {
+/** The entry of a case that the runtime under test is expected to fail, or undefined. */
+export function knownDifference(fullName: string): KnownDifference | undefined {
   return knownDifferences.find(
-    (difference) => difference.runtime === runtimeName && difference.cases.some((name) => fullName === name),
-  )?.reason
+    (difference) => difference.runtime === runtimeName && difference.cases.includes(fullName),
+  )
 }

@@ -5,6 +5,8 @@ export interface KnownDifference {
   runtime: 'runc' | 'crun' | 'runts'
   reason: string
   cases: string[]
+  /** The failure would change the host itself: the case is not run at all. */
+  harmsTheHost?: true
 }
 
 export const knownDifferences: KnownDifference[] = [
@@ -190,5 +192,47 @@ export const knownDifferences: KnownDifference[] = [
     reason:
       'runc takes a device without a path for one in the root directory, and ends in a panic for a config of null',
     cases: ['errors: refuses a device without a path', 'errors: refuses a config that is null'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1.5 binds whatever is at /dev/null over a masked path (CVE-2025-31133)',
+    harmsTheHost: true,
+    cases: ['security: masks by a real null device when the image links /dev/null elsewhere'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1.5 binds whatever is at /dev/null over a masked path (CVE-2025-31133)',
+    cases: ['security: masks by a real null device when the image has another device in its place'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1.5 populates the target of a /dev that is a symlink (CVE-2026-41579)',
+    cases: ['security: touches nothing of the host where the image has a symlink at /dev'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 looks at bind mounts only when it guards /proc',
+    cases: [
+      'security: refuses a tmpfs on /proc',
+      'security: refuses a tmpfs on /proc/self',
+      'security: refuses a tmpfs on /proc/self/attr',
+      'security: refuses a tmpfs on /proc/sys',
+      'security: refuses a tmpfs on /proc/1',
+      'security: refuses a tmpfs on /proc/sys/net',
+      'security: refuses a tmpfs on /proc/thread-self',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'the template of runc 1.1 has ambient capabilities (gone in 1.2), and it takes -1 descriptors for none',
+    cases: [
+      'security: writes a config without ambient capabilities',
+      'security: refuses "-1" as a number of descriptors',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1.5 makes mount targets by path (CVE-2024-45310)',
+    cases: ['security: makes directories nowhere else while their parent is swapped'],
   },
 ]
