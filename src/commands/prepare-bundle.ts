@@ -13,6 +13,7 @@ import { createWarnings } from '../launch/circumstances.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
 import type { Logger } from '../log/logger.ts'
+import { checkPlan } from '../plan/check-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { compileFilter } from '../seccomp/host-compile-filter.ts'
 import { locatePointer, parseConfig } from '../spec/parse-config.ts'
@@ -68,6 +69,8 @@ export function prepareBundle(
       cgroup: { ...entranceOf(placement), placement },
       ...compiledSeccomp(spec, global.log),
     })
+    // The tests check the plan of every fixture; here it costs time only where somebody looks.
+    if (request.onlyShown || global.debug) checkPlan(plan)
     return { bundlePath, rootfsPath, configText, spec, placement, resourcePlan, plan }
   })
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { tableHash } from '../plan/table-hash.ts'
+import { OP_TABLE_HASH } from '../plan/op-table-hash.ts'
 
 /** The version of package.json; a test compares them. */
 export const VERSION = '0.1.0'
@@ -8,5 +8,5 @@ export const SPEC_VERSION = '1.3.0'
 
 /** Which op table this build speaks: a shim of another build is refused. */
 export function buildId(): string {
-  return tableHash().toString(16)
+  return OP_TABLE_HASH.toString(16)
 }

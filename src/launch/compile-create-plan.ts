@@ -8,7 +8,6 @@ import { planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
 import { planHostname } from '../namespaces/plan-hostname.ts'
 import { planIdMappings } from '../namespaces/plan-id-mappings.ts'
 import * as namespaces from '../namespaces/plan-namespaces.ts'
-import { checkPlan } from '../plan/check-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { PlanBuilder } from '../plan/plan-builder.ts'
 import { capabilitySets } from '../process/capability-sets.ts'
@@ -30,9 +29,7 @@ export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
   planContainer(inputs, circumstances, plan)
   if (spec.process) planProcess(spec.process, inputs, circumstances, plan)
   else planNoProcess(inputs, plan)
-  const launchPlan = plan.build()
-  checkPlan(launchPlan)
-  return launchPlan
+  return plan.build()
 }
 
 function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder): void {

@@ -2,7 +2,7 @@
 import { encodePlan } from '../plan/encode-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { FIRST_SLOT } from '../plan/number-slots.ts'
-import { tableHash } from '../plan/table-hash.ts'
+import { OP_TABLE_HASH } from '../plan/op-table-hash.ts'
 import type { Fd } from '../sys/fd.ts'
 import { createSealedMemfd } from '../sys/memfd.ts'
 import { posixSpawn } from '../sys/spawn.ts'
@@ -18,7 +18,7 @@ export interface Shim {
 /** Starts the shim with the plan in a sealed memfd and the donated descriptors in the plan's order. */
 export function spawnShim(plan: LaunchPlan, donated: readonly Fd[], trace: boolean): Shim {
   const [control, theirs] = socketPair()
-  const sealed = createSealedMemfd('runts:plan', encodePlan(plan, tableHash(), { trace }))
+  const sealed = createSealedMemfd('runts:plan', encodePlan(plan, OP_TABLE_HASH, { trace }))
   const executable = shimExecutable()
   try {
     const mappings = [

@@ -114,3 +114,11 @@ const folder = process.argv[2] ?? 'native-shim/generated'
 mkdirSync(folder, { recursive: true })
 writeIfChanged(`${folder}/ops.h`, header)
 writeIfChanged(`${folder}/ops_table.c`, table)
+if (process.argv[2] === undefined) {
+  const constant = `// SPDX-License-Identifier: Apache-2.0
+
+/** tableHash(), written by src/tools/generate-c-table.ts: computing it at every start would cost half a millisecond. */
+export const OP_TABLE_HASH = 0x${tableHash().toString(16)}n
+`
+  writeIfChanged('src/plan/op-table-hash.ts', constant)
+}
