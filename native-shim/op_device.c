@@ -67,7 +67,8 @@ int op_bind_device(struct context *ctx, const struct op_bind_device *op) {
     return fail(ctx, "fstat", join_text(detail, sizeof detail, "source ", op->source, " is not ", device, NULL));
   bool existed;
   autoclose int target = path_make_target(ctx, op->target, false, &existed);
-  return target < 0 ? -1 : path_attach(ctx, tree, target, op->target);
+  if (target < 0 || path_refuse_link_to_proc(ctx, target, op->target) < 0) return -1;
+  return path_attach(ctx, tree, target, op->target);
 }
 
 // EEXIST stays an error only where the link leads elsewhere than it must.

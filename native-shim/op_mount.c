@@ -84,7 +84,7 @@ int op_mount_fs(struct context *ctx, const struct op_mount_fs *op) {
   char mode[16];
   autoclose int target = op->real_directory ? make_real_directory(ctx, op, &existed)
                                             : path_make_target(ctx, op->target, true, &existed);
-  if (target < 0) return -1;
+  if (target < 0 || path_refuse_link_to_proc(ctx, target, op->target) < 0) return -1;
   struct filesystem fs = {op->fstype, op->source, op->superblock_flags, &op->options, NULL};
   if (op->keep_mode && existed) fs.more = mode_option(mode, target);
   if (filesystem_needs_mount2(&fs)) return mount_classic(ctx, op, &fs, target);
@@ -136,7 +136,7 @@ int op_mount_bind(struct context *ctx, const struct op_mount_bind *op) {
   if (fstat(tree, &st) < 0) return fail2(ctx, "fstat", "source ", op->source);
   if (check_filesystem(ctx, op, tree, &st) < 0) return -1;
   autoclose int target = make_bind_target(ctx, op, S_ISDIR(st.st_mode));
-  if (target < 0) return -1;
+  if (target < 0 || path_refuse_link_to_proc(ctx, target, op->target) < 0) return -1;
   // Before anybody can reach the mount. The recursive change comes last: what it says holds for the top as well.
   if (set_attributes(tree, op->attributes_set, op->attributes_clear, false) < 0 ||
       set_attributes(tree, op->recursive_set, op->recursive_clear, true) < 0)

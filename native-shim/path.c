@@ -224,6 +224,13 @@ static bool is_procfs(int fd) {
   return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC;
 }
 
+int path_refuse_link_to_proc(struct context *ctx, int target, const char *path) {
+  if (!is_procfs(target)) return 0;
+  autoclose int fd = open_below(ctx->root, path, O_PATH, INSIDE | RESOLVE_NO_SYMLINKS);
+  errno = EINVAL;
+  return fd < 0 ? fail2(ctx, "openat2", path, " cannot be mounted because it is inside /proc") : 0;
+}
+
 // A procfs that nobody else can see, and so nobody can mount over (CVE-2025-52881).
 static int private_procfs(void) {
   autoclose int fs = sys_fsopen("proc", FSOPEN_CLOEXEC);

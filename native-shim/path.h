@@ -18,6 +18,8 @@ int path_open_parent(struct context *ctx, const char *path, const char **name, c
 // Attaches a detached mount to a target, never to the root itself. path only names the target in a failure.
 int path_attach(struct context *ctx, int tree, int target, const char *path);
 int path_refuse_root(struct context *ctx, int target, const char *path);
+// CVE-2019-16884: where a mount may lie inside /proc is decided by its path, so no link of the image may lead there.
+int path_refuse_link_to_proc(struct context *ctx, int target, const char *path);
 // Opens below our own procfs ("self/attr/exec", "sys/kernel/sem"): no crossing of mounts, no magic links, and the
 // file must be procfs. flags as for open(2).
 int path_open_proc(struct context *ctx, const char *path, uint64_t flags);

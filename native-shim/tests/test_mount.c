@@ -211,6 +211,24 @@ static void only_a_procfs_lies_on_proc(void) {
   CHECK(op_mount_bind(&ctx, &op) == 0 && !missing("rootfs/proc/self"));
 }
 
+static void links_do_not_lead_into_procfs(void) {
+  char source[PATH_MAX];
+  make("rootfs/proc");
+  CHECK(symlink("proc/sys", "rootfs/volume") == 0 && symlink("/proc", "rootfs/all") == 0);
+  absolute(source, "canary");
+  bind_root();
+  struct op_mount_fs proc = {.target = "/proc", .fstype = "proc", .source = "proc", .real_directory = true};
+  CHECK(op_mount_fs(&ctx, &proc) == 0);
+  struct op_mount_bind op = bind(source, "/volume");
+  CHECK_FAILS(op_mount_bind(&ctx, &op), EINVAL, "/volume cannot be mounted because it is inside /proc");
+  op.target = "/all";
+  CHECK_FAILS(op_mount_bind(&ctx, &op), EINVAL, "/all cannot be mounted because it is inside /proc");
+  struct op_mount_fs fs = tmpfs_on("/volume/kernel");
+  CHECK_FAILS(op_mount_fs(&ctx, &fs), EINVAL, "cannot be mounted because it is inside /proc");
+  op = bind("/proc/uptime", "/proc/uptime");
+  CHECK(op_mount_bind(&ctx, &op) == 0);
+}
+
 static void trees_come_through_slots(void) {
   char source[PATH_MAX];
   CHECK(mount("tmpfs", "canary", "tmpfs", 0, NULL) == 0 && mount(NULL, "canary", NULL, MS_SHARED, NULL) == 0);
@@ -283,6 +301,7 @@ static const struct test tests[] = {
     {"nothing is mounted on the root itself", nothing_is_mounted_on_the_root},
     {"attributes reach as far as they say", attributes_reach_as_far_as_they_say},
     {"only the root of a procfs may lie on /proc", only_a_procfs_lies_on_proc},
+    {"no link of the image leads a mount into procfs", links_do_not_lead_into_procfs},
     {"a tree opened beforehand is attached, and leads back to nothing", trees_come_through_slots},
     {"mounts below the root do not reach the mount it came from", the_root_is_cut_off},
     {"a root that is only held mounts nothing", holding_mounts_nothing},
