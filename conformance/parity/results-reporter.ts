@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A reporter for `node --test`: failures as they come, then totals. RESULTS_FILE receives one JSON line for each case.
+// A reporter for `node --test`: failures as they come, then what was left out, then totals in one line.
+// RESULTS_FILE receives one JSON line for each case.
 import { appendFileSync } from 'node:fs'
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'differs' | 'listed but passed'
@@ -40,30 +41,39 @@ function resultOf(event: Event): Result {
   return { name: event.data.name, outcome, reason }
 }
 
-// A file that cannot be loaded is reported as a test by its path.
+/** A file that cannot be loaded is reported as a failed test named by its path; one that can, as a passed one. */
 function isCase(event: Event): boolean {
-  return (
-    (event.type === 'test:pass' || event.type === 'test:fail') &&
-    !(event.type === 'test:pass' && event.data.name.endsWith('.test.js'))
-  )
+  if (event.type === 'test:fail') return true
+  return event.type === 'test:pass' && !event.data.name.endsWith('.test.js')
 }
 
 function indented(text: string): string {
   return text.trimEnd().split('\n').slice(0, 24).join('\n    ')
 }
 
+function count(results: Result[], ...outcomes: Outcome[]): number {
+  return results.filter((result) => outcomes.includes(result.outcome)).length
+}
+
+function* summary(results: Result[]): Generator<string> {
+  const skipped = results.filter((result) => result.outcome === 'skipped')
+  for (const reason of new Set(skipped.map((result) => result.reason)))
+    yield `left out ${skipped.filter((result) => result.reason === reason).length}: ${reason}\n`
+  for (const { name } of results.filter((result) => result.outcome === 'failed')) yield `failed: ${name}\n`
+  yield `# skipped ${skipped.length}\n`
+  const passed = count(results, 'passed', 'listed but passed')
+  yield `${passed} passed, ${count(results, 'failed')} failed, ${count(results, 'differs')} known differences\n`
+}
+
 export default async function* report(events: AsyncIterable<Event>): AsyncGenerator<string> {
-  const totals = new Map<Outcome, number>()
-  const skips = new Map<string, number>()
+  const results: Result[] = []
   for await (const event of events) {
     if (!isCase(event)) continue
     const result = resultOf(event)
-    totals.set(result.outcome, (totals.get(result.outcome) ?? 0) + 1)
+    results.push(result)
     if (process.env.RESULTS_FILE) appendFileSync(process.env.RESULTS_FILE, `${JSON.stringify(result)}\n`)
-    if (result.outcome === 'skipped') skips.set(result.reason, (skips.get(result.reason) ?? 0) + 1)
     if (result.outcome === 'failed') yield `✖ ${result.name}\n    ${indented(result.reason)}\n`
     if (result.outcome === 'listed but passed') yield `? ${result.name}: passes, but is listed as a difference\n`
   }
-  for (const [reason, count] of skips) yield `left out ${count}: ${reason}\n`
-  yield `${[...totals].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}\n`
+  yield* summary(results)
 }
