@@ -65,7 +65,7 @@ check_node() {
 install_node_modules() {
   stale node_modules/.package-lock.json package-lock.json || return 0
   say 'installing npm packages'
-  quietly npm ci --ignore-scripts --no-audit --no-fund
+  quietly npm install --no-save --ignore-scripts --no-audit --no-fund
   touch node_modules/.package-lock.json
 }
 
