@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs and builds what is missing or out of date, and nothing else: sh src/tools/prepare.sh [run|build|test]
-#   run, build  what dist/runts needs · test  also what the tests need
+#   build  what dist/runts needs · run  also what the demo needs · test  also what the tests need
 set -eu
 cd "$(dirname "$0")/../.."
 purpose=${1:-build}
@@ -11,31 +11,35 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
 # PACKAGE:FILE, where the file tells that the package is there.
-build_packages='gcc:/usr/bin/gcc g++:/usr/bin/g++ libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc
-  busybox-static:/usr/share/doc/busybox-static'
+build_packages='gcc:/usr/bin/gcc g++:/usr/bin/g++ libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc'
+demo_packages='busybox-static:/usr/share/doc/busybox-static'
 test_packages='runc:/usr/sbin/runc crun:/usr/bin/crun containerd:/usr/bin/containerd debootstrap:/usr/sbin/debootstrap
   strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare'
 
-missing_packages() {
-  for entry in $build_packages $([ "$purpose" != test ] || echo "$test_packages"); do
-    [ -e "${entry#*:}" ] || echo "${entry%%:*}"
+missing() {
+  for entry in "$@"; do
+    [ -e "${entry#*:}" ] || printf '%s ' "${entry%%:*}"
   done
 }
 
 install_packages() {
-  missing=$(missing_packages | tr '\n' ' ')
-  [ -n "$missing" ] || return 0
+  packages=$build_packages
+  [ "$purpose" = build ] || packages="$packages $demo_packages"
+  [ "$purpose" != test ] || packages="$packages $test_packages"
+  # shellcheck disable=SC2086
+  wanted=$(missing $packages)
+  [ -n "$wanted" ] || return 0
   if [ "$(id -u)" != 0 ]; then
-    say "missing Debian packages: $missing" "  as root: apt-get install --no-install-recommends $missing"
+    say "missing Debian packages, which take root to install: apt-get install --no-install-recommends $wanted"
     return 0
   fi
-  command -v apt-get >/dev/null || die "missing: $missing(this is no Debian: install what they stand for)"
-  say "installing Debian packages: $missing"
+  command -v apt-get >/dev/null || die "missing: $wanted(no apt-get here: install what these Debian packages hold)"
+  say "installing Debian packages: $wanted"
   export DEBIAN_FRONTEND=noninteractive
-  # A fresh machine has no package lists; an old one may have lists that name what is gone.
+  # A fresh machine has no package lists, an old one has lists that name what is gone.
   quietly apt-get update
   # shellcheck disable=SC2086
-  quietly apt-get install --yes --no-install-recommends $missing
+  quietly apt-get install --yes --no-install-recommends $wanted
 }
 
 # quietly COMMAND...: its output only when it fails.
@@ -98,7 +102,7 @@ build_shim() {
 }
 
 build_executable() {
-  stale dist/runts src native-shim/build/shim native-shim/executable_entry.c package-lock.json tsconfig.json || return 0
+  stale dist/runts src native-shim/build/shim native-shim/executable_entry.c package.json package-lock.json tsconfig.json || return 0
   say 'compiling dist/runts'
   quietly "$bun" src/tools/build.ts
   touch dist/runts
@@ -118,6 +122,13 @@ check_node
 install_node_modules
 find_bun
 generate
-build_shim
-build_executable
 [ "$purpose" != test ] || compile_for_node
+# shellcheck disable=SC2086
+if [ -z "$(missing $build_packages)" ]; then
+  build_shim
+  build_executable
+elif [ "$purpose" = test ]; then
+  say 'left out: the shim and dist/runts'
+else
+  exit 1
+fi
