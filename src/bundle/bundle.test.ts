@@ -36,7 +36,7 @@ describe('loadBundle', () => {
   test('names a bundle that does not exist', () => {
     assert.throws(() => loadBundle(join(dir, 'none')), {
       code: 'BUNDLE_NOT_FOUND',
-      message: /^cannot open the bundle .*\/none: \w+\(2\) ENOENT$/,
+      message: /^cannot open the bundle .*\/none: \w+\(2\) ENOENT \(no such file or directory\)$/,
     })
   })
 
@@ -75,8 +75,8 @@ describe('resolveRootfs', () => {
     for (const [path, reason] of [
       ['link', 'it is a symbolic link'],
       ['file', 'it is not a directory'],
-      ['none', 'lstat(2) ENOENT'],
-      ['file/below', 'lstat(2) ENOTDIR'],
+      ['none', 'lstat(2) ENOENT (no such file or directory)'],
+      ['file/below', 'lstat(2) ENOTDIR (not a directory)'],
     ] as const) {
       assert.throws(
         () => resolveRootfs(dir, path),
