@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fd } from './fd.ts'
-import { call, callOrErrno, systemCallFailed } from './syscall.ts'
+import { callOrErrno, systemCallFailed } from './syscall.ts'
 
 const ESRCH = 3
 
@@ -18,9 +18,4 @@ export function sendSignal(pidfd: Fd, signal: number): boolean {
   if (result === -ESRCH) return false
   if (result < 0) throw systemCallFailed(`cannot send signal ${signal}`, 'pidfd_send_signal', -result)
   return true
-}
-
-/** The same for a whole process group or thread is not offered: signals go to the container's first process. */
-export function isAlive(pidfd: Fd): boolean {
-  return call('cannot ask for the state of a process', 'pidfd_send_signal', pidfd.number, 0, null, 0) === 0
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes dist/runts: `bun src/tools/build.ts`, after the shim and the generated sources are there (see prepare.sh).
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addEntryCode, type EntryAddresses } from './add-entry-code.ts'
@@ -71,7 +71,7 @@ async function compile(outfile: string, bytecodeOrder: readonly string[]): Promi
 }
 
 /** What `plan` uses, in the order of use: laid out like that, the bytecode takes fewer pages to read. */
-function recordOrder(executable: string): string {
+function recordOrder(executable: string): string[] {
   const bundle = join(SCRATCH, 'bundle')
   const order = join(SCRATCH, 'bytecode.order')
   for (const path of [bundle, order]) rmSync(path, { recursive: true, force: true })
@@ -82,7 +82,7 @@ function recordOrder(executable: string): string {
   // A host on which this plan cannot be made still builds: what was used until then counts.
   const env = { BUN_BYTECODE_ORDER_OUT: order, BUN_JSC_useJIT: '0' }
   spawnSync(executable, ['plan', '--bundle', bundle], { env, stdio: 'ignore' })
-  return order
+  return existsSync(order) ? [order] : []
 }
 
 /** executable_entry.c as bare bytes for the given addresses. */
@@ -106,7 +106,7 @@ mkdirSync(SCRATCH, { recursive: true })
 const compiled = join(SCRATCH, 'compiled')
 const finished = join(SCRATCH, 'runts')
 await compile(compiled, [])
-await compile(compiled, [recordOrder(compiled)])
+await compile(compiled, recordOrder(compiled))
 writeFileSync(finished, addEntryCode(readFileSync(compiled), entryCode))
 chmodSync(finished, 0o755)
 renameSync(finished, join(ROOT, 'dist/runts'))
