@@ -42,8 +42,11 @@ export function forwardSignals(): SignalForwarding {
   }
 }
 
+/** One name a number: SIGIOT is SIGABRT, SIGPOLL is SIGIO, and a signal must not be passed on twice. */
 function forwardedSignals(): NodeJS.Signals[] {
-  return (Object.keys(SIGNALS) as NodeJS.Signals[]).filter((name) => !KEPT.has(name))
+  const names = new Map<number, string>()
+  for (const [name, number] of Object.entries(SIGNALS)) if (!names.has(number)) names.set(number, name)
+  return [...names.values()].filter((name) => !KEPT.has(name)) as NodeJS.Signals[]
 }
 
 function send(pid: number, number: number): void {

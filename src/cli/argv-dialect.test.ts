@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseArguments } from './argv-dialect.ts'
+import type { Option } from './options.ts'
+
+const OPTIONS: readonly Option[] = [
+  { name: 'bundle', short: 'b', value: 'DIR', help: '' },
+  { name: 'no-pivot', help: '' },
+  { name: 'no-subreaper', help: '' },
+  { name: 'force', short: 'f', help: '' },
+  { name: 'resources', short: 'r', value: 'FILE', help: '' },
+]
+const parse = (...argv: string[]) => {
+  const { options, rest } = parseArguments(argv, OPTIONS, true)
+  return { ...Object.fromEntries(options), rest }
+}
+
+test('one dash and two dashes mean the same', () => {
+  assert.deepEqual(parse('-no-subreaper', '--no-pivot', 'id'), {
+    'no-subreaper': 'true',
+    'no-pivot': 'true',
+    rest: ['id'],
+  })
+})
+
+test('a value follows or comes after an equals sign', () => {
+  assert.deepEqual(parse('--bundle', 'a', '-b=c', '--resources=-'), { bundle: 'c', resources: '-', rest: [] })
+  assert.deepEqual(parse('-b', '-odd'), { bundle: '-odd', rest: [] })
+})
+
+test('ids that look like numbers stay text, and a lone dash is an argument', () => {
+  assert.deepEqual(parse('1e5', '0x10', '-').rest, ['1e5', '0x10', '-'])
+})
+
+test('two dashes end the options', () => {
+  assert.deepEqual(parse('--', '--force'), { rest: ['--force'] })
+})
+
+test('flags take the words of Go for true and false, and nothing else', () => {
+  assert.deepEqual(parse('--force=false', '-no-pivot=T'), { force: 'false', 'no-pivot': 'true', rest: [] })
+  assert.throws(() => parse('--force=yes'), { code: 'USAGE', message: 'invalid boolean value "yes" for -force' })
+})
+
+test('nothing is abbreviated, negated or bundled', () => {
+  assert.throws(() => parse('--forc'), { code: 'USAGE', message: 'flag provided but not defined: -forc' })
+  assert.throws(() => parse('--pivot'), { code: 'USAGE' })
+  assert.throws(() => parse('-fb', 'x'), { code: 'USAGE' })
+})
+
+test('a missing value is a mistake', () => {
+  assert.throws(() => parse('--bundle'), { code: 'USAGE', message: 'flag needs an argument: --bundle' })
+})
+
+test('parsing stops at the first argument where the rest belongs to somebody else', () => {
+  assert.deepEqual(parseArguments(['-f', 'run', '--bundle', 'x'], OPTIONS, false).rest, ['run', '--bundle', 'x'])
+})

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cannotDelete, fileExists, hookFailed, RUNC_PHRASES } from './runc-phrases.ts'
+
+test("the sentences that engines match on are runc's to the byte", () => {
+  assert.equal(RUNC_PHRASES.createFailed, 'runc create failed: ')
+  assert.equal(RUNC_PHRASES.runFailed, 'runc run failed: ')
+  assert.equal(RUNC_PHRASES.containerExists, 'container with given ID already exists')
+  assert.equal(RUNC_PHRASES.containerNotFound, 'container does not exist')
+  assert.equal(RUNC_PHRASES.invalidContainerId, 'invalid container ID format')
+  assert.equal(RUNC_PHRASES.emptyContainerId, 'container id cannot be empty')
+  assert.equal(RUNC_PHRASES.containerNotRunning, 'container not running')
+  assert.equal(RUNC_PHRASES.cannotStartStopped, 'cannot start a container that has stopped')
+  assert.equal(RUNC_PHRASES.cannotStartRunning, 'cannot start an already running container')
+  assert.equal(RUNC_PHRASES.configNotFound, 'JSON specification file config.json not found')
+  assert.equal(RUNC_PHRASES.processMissing, 'process property must not be empty')
+  assert.equal(RUNC_PHRASES.detachedTerminal, 'cannot allocate tty if runc will detach without setting console socket')
+  assert.equal(RUNC_PHRASES.uselessConsoleSocket, 'cannot use console socket if runc will not detach or allocate tty')
+  assert.equal(RUNC_PHRASES.executableNotFound, 'executable file not found in $PATH')
+  assert.equal(cannotDelete('x', 'running'), 'cannot delete container x that is not stopped: running')
+  assert.equal(fileExists('config.json'), 'File config.json exists. Remove it first')
+  assert.equal(hookFailed('prestart', 1, 'exit status 3'), 'error running prestart hook #1: exit status 3')
+})

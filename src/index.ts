@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The library: the verbs of the lifecycle as functions. All but `run` block the calling thread until they are done.
+export { create } from './commands/create.ts'
+export { deleteContainer } from './commands/delete.ts'
+export { features } from './commands/features.ts'
+export { kill } from './commands/kill.ts'
+export { list } from './commands/list.ts'
+export { plan } from './commands/plan.ts'
+export type {
+  CreateRequest,
+  DeleteRequest,
+  GlobalRequest,
+  KillRequest,
+  ListRequest,
+  PlanRequest,
+  RunRequest,
+  SpecRequest,
+  StartRequest,
+  StateRequest,
+} from './commands/requests.ts'
+export { run } from './commands/run.ts'
+export { spec } from './commands/spec.ts'
+export { start } from './commands/start.ts'
+export { state } from './commands/state.ts'
+export { ERROR_CODES, type ErrorCode } from './errors/error-codes.ts'
+export { type ErrorDetails, isRuntimeError, RuntimeError } from './errors/runtime-error.ts'
