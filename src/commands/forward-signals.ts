@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ProcessEnd } from '../sys/process.ts'
+import { signalDescriptor } from '../sys/signal-descriptor.ts'
 import { SIGNALS } from './signal-names.ts'
+import { blockUntilEnd, sendSignalTo, untilEnd } from './until-end.ts'
 
 /** SIGCHLD, SIGWINCH and SIGURG are not passed on, as in runc; the others cannot be caught or mean a crash of ours. */
-const KEPT = new Set([
+const KEPT: readonly string[] = [
   'SIGCHLD',
   'SIGWINCH',
   'SIGURG',
@@ -13,28 +16,37 @@ const KEPT = new Set([
   'SIGFPE',
   'SIGILL',
   'SIGPROF',
-])
+]
 
 export interface SignalForwarding {
-  /** From now on, and for those that came before, signals go to this process. */
-  to(pid: number): void
+  /** How the process, a child of this one, ends; until then it gets every signal, and those that came before. */
+  untilEnd(pid: number): Promise<ProcessEnd>
   stop(): void
 }
 
-/** Catches every signal that is meant for the container; those that come before there is one wait for it. */
+/** Catches every signal that is meant for the container, from now on. */
 export function forwardSignals(): SignalForwarding {
+  const numbers = [...forwardedSignals().keys()]
+  const descriptor = signalDescriptor(numbers)
+  if (descriptor === undefined) return forwardByHandlers()
+  return { untilEnd: async (pid) => blockUntilEnd(pid, descriptor), stop: () => descriptor.close() }
+}
+
+/** For a process with threads, as under Node: a blocked signal would still reach one of them. */
+function forwardByHandlers(): SignalForwarding {
   const waiting: number[] = []
   let target = 0
   const forward = (_name: string, number: number) => {
-    if (target > 0) send(target, number)
+    if (target > 0) sendSignalTo(target, number)
     else waiting.push(number)
   }
-  const names = forwardedSignals()
+  const names = [...forwardedSignals().values()]
   for (const name of names) process.on(name, forward)
   return {
-    to: (pid) => {
+    untilEnd: (pid) => {
       target = pid
-      for (const number of waiting.splice(0)) send(pid, number)
+      for (const number of waiting.splice(0)) sendSignalTo(pid, number)
+      return untilEnd(pid)
     },
     stop: () => {
       for (const name of names) process.removeListener(name, forward)
@@ -43,16 +55,10 @@ export function forwardSignals(): SignalForwarding {
 }
 
 /** One name a number: SIGIOT is SIGABRT, SIGPOLL is SIGIO, and a signal must not be passed on twice. */
-function forwardedSignals(): NodeJS.Signals[] {
-  const names = new Map<number, string>()
-  for (const [name, number] of Object.entries(SIGNALS)) if (!names.has(number)) names.set(number, name)
-  return [...names.values()].filter((name) => !KEPT.has(name)) as NodeJS.Signals[]
-}
-
-function send(pid: number, number: number): void {
-  try {
-    process.kill(pid, number)
-  } catch {
-    // The process has just ended; its status is about to be collected.
+function forwardedSignals(): ReadonlyMap<number, NodeJS.Signals> {
+  const names = new Map<number, NodeJS.Signals>()
+  for (const [name, number] of Object.entries(SIGNALS)) {
+    if (!names.has(number) && !KEPT.includes(name)) names.set(number, name as NodeJS.Signals)
   }
+  return names
 }

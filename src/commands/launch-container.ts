@@ -120,11 +120,9 @@ class Launch {
     }
   }
 
+  /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */
   #noteProcess(pid: number): void {
-    const identity = identifyProcess(pid)
-    if (identity === undefined) return
-    this.#record = { ...this.#record, ...identity }
-    writeRecord(this.#directory, this.#record)
+    this.#record = { ...this.#record, ...identifyProcess(pid) }
   }
 
   #runHooks(pid: number): void {

@@ -6,7 +6,6 @@ import { runLaterHooks } from './hook-state.ts'
 import type { LaunchedContainer } from './launch-container.ts'
 import { launchContainer } from './launch-container.ts'
 import type { GlobalRequest, RunRequest } from './requests.ts'
-import { untilEnd } from './until-end.ts'
 
 /**
  * `create` and `start` in one. In the foreground it passes signals on, waits and returns the exit status of the
@@ -22,8 +21,9 @@ export async function run(global: GlobalRequest, request: RunRequest): Promise<n
   const signals = forwardSignals()
   try {
     const container = launchAndAnnounce(global, request)
-    signals.to(container.pid)
-    return await finish(global, request, container)
+    const end = await signals.untilEnd(container.pid)
+    if (!request.keep) deleteContainer(global, { id: request.id, force: true })
+    return 'signal' in end ? 128 + end.signal : end.exitCode
   } finally {
     signals.stop()
   }
@@ -39,10 +39,4 @@ function launchAndAnnounce(global: GlobalRequest, request: RunRequest): Launched
     throw error
   }
   return container
-}
-
-async function finish(global: GlobalRequest, request: RunRequest, { pid }: LaunchedContainer): Promise<number> {
-  const end = await untilEnd(pid)
-  if (!request.keep) deleteContainer(global, { id: request.id, force: true })
-  return 'signal' in end ? 128 + end.signal : end.exitCode
 }

@@ -1,22 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Fd } from '../sys/fd.ts'
 import { openPidfd } from '../sys/pidfd.ts'
-import { untilReadable } from '../sys/poll.ts'
+import { untilReadable, waitAnyReadable } from '../sys/poll.ts'
 import type { ProcessEnd } from '../sys/process.ts'
 import { reapProcess } from '../sys/process.ts'
+import { readSignals } from '../sys/signal-descriptor.ts'
 
-/** How a child of this process ends; the event loop goes on meanwhile, so that signals are passed on. */
+/** How a child of this process ends; the event loop goes on meanwhile. */
 export async function untilEnd(pid: number): Promise<ProcessEnd> {
-  const early = reapProcess(pid)
-  if (early !== undefined) return early
-  const pidfd = openPidfd(pid)
-  if (pidfd === undefined)
-    throw new RuntimeError('BUG', `cannot wait for process ${pid}: it was reaped by somebody else`)
+  const pidfd = pidfdOfChild(pid)
   try {
     await untilReadable(pidfd.number)
+    return reap(pid)
   } finally {
     pidfd.close()
   }
+}
+
+/** The same without an event loop and its threads; signals read from the descriptor are passed on. */
+export function blockUntilEnd(pid: number, signals: Fd): ProcessEnd {
+  const pidfd = pidfdOfChild(pid)
+  try {
+    for (let ended = false; !ended; ) {
+      const [signalled, hasEnded] = waitAnyReadable([signals.number, pidfd.number])
+      if (signalled) for (const number of readSignals(signals)) sendSignalTo(pid, number)
+      ended = hasEnded ?? false
+    }
+    return reap(pid)
+  } finally {
+    pidfd.close()
+  }
+}
+
+/** The process may just have ended; its status is then about to be collected. It is a child, so its pid is its own. */
+export function sendSignalTo(pid: number, number: number): void {
+  try {
+    process.kill(pid, number)
+  } catch {}
+}
+
+function pidfdOfChild(pid: number): Fd {
+  const pidfd = openPidfd(pid)
+  if (pidfd === undefined) throw new RuntimeError('BUG', `cannot wait for process ${pid}: somebody else reaped it`)
+  return pidfd
+}
+
+function reap(pid: number): ProcessEnd {
   const end = reapProcess(pid)
   if (end === undefined) throw new RuntimeError('BUG', `cannot reap process ${pid}: it has not ended`)
   return end

@@ -26,7 +26,7 @@ export function spawnShim(plan: LaunchPlan, donated: readonly Fd[], trace: boole
       { source: sealed.number, target: 4 },
       ...donated.map((fd, index) => ({ source: fd.number, target: FIRST_SLOT + index })),
     ]
-    const pid = posixSpawn(executable.procPath, ['runts:init'], [], mappings)
+    const pid = posixSpawn(executable, ['runts:init'], [], mappings)
     return { pid, control }
   } catch (error) {
     control.close()

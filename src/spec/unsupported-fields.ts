@@ -23,6 +23,8 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/process/scheduler', reason: 'scheduling policies are not supported yet', severity: 'refuse' },
   { pointer: '/process/ioPriority', reason: 'I/O priorities are not supported yet', severity: 'refuse' },
+  { pointer: '/hooks/createContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
+  { pointer: '/hooks/startContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
   { pointer: '/mounts/*/uidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
   { pointer: '/mounts/*/gidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
   { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
