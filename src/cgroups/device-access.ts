@@ -10,8 +10,8 @@ const ALL = READ | WRITE | MKNOD
 /** An exception to the default for one device, or for all whose number is left out. */
 export interface DeviceException {
   readonly type: 'b' | 'c'
-  readonly major?: number
-  readonly minor?: number
+  readonly major: number | undefined
+  readonly minor: number | undefined
   /** READ, WRITE and MKNOD bits. */
   readonly access: number
   /** The rule of config.json it comes from; absent for the default devices. */
@@ -61,17 +61,17 @@ export function resolveDeviceAccess(rules: readonly ValidatedDeviceRule[]): Devi
   rules.forEach((rule, index) => {
     const pointer = `/linux/resources/devices/${index}`
     const access = parseAccess(rule.access)
-    const numbers = { ...numberOf('major', rule.major), ...numberOf('minor', rule.minor) }
-    if (rule.type === 'a' && access === ALL && Object.keys(numbers).length === 0) {
+    const { major, minor } = rule
+    if (rule.type === 'a' && access === ALL && major === undefined && minor === undefined) {
       allowByDefault = rule.allow
       exceptions.clear()
       return
     }
     const types = rule.type === 'a' ? (['c', 'b'] as const) : ([rule.type] as const)
-    for (const type of types) apply({ type, ...numbers, access, pointer }, rule.allow)
+    for (const type of types) apply({ type, major, minor, access, pointer }, rule.allow)
   })
   for (const [type, major, minor, access] of DEFAULT_DEVICES) {
-    const device: DeviceException = { type, ...numberOf('major', major), ...numberOf('minor', minor), access }
+    const device: DeviceException = { type, major, minor, access }
     // Where all is allowed, a default device lifts a denial of just itself; a wider denial was meant, and stays.
     if (allowByDefault) exceptions.delete(describeTarget(device))
     else apply(device, true)
@@ -123,9 +123,4 @@ function covers(a: Target, b: Target): boolean {
 
 function parseAccess(text: string): number {
   return (text.includes('r') ? READ : 0) | (text.includes('w') ? WRITE : 0) | (text.includes('m') ? MKNOD : 0)
-}
-
-/** Docker writes -1 for every number. */
-function numberOf<K extends 'major' | 'minor'>(key: K, number: number | undefined): { [P in K]?: number } {
-  return number === undefined || number === -1 ? {} : ({ [key]: number } as { [P in K]?: number })
 }

@@ -23,20 +23,20 @@ const NOT_IN_V2 = 'cgroup v2 has no such setting'
 
 function v1OnlyResources({ memory, cpu, blockIO, network, unified }: ValidatedResources): Problem[] {
   const fields: readonly (readonly [section: string, field: string, isSet: boolean])[] = [
-    ['memory', 'kernel', !!memory.kernel],
-    ['memory', 'kernelTCP', !!memory.kernelTCP],
-    ['memory', 'swappiness', memory.swappiness !== undefined && memory.swappiness >= 0n],
+    ['memory', 'kernel', memory.kernel !== undefined],
+    ['memory', 'kernelTCP', memory.kernelTCP !== undefined],
+    ['memory', 'swappiness', memory.swappiness !== undefined],
     ['memory', 'disableOOMKiller', memory.disableOOMKiller],
-    ['cpu', 'realtimeRuntime', !!cpu.realtimeRuntime],
-    ['cpu', 'realtimePeriod', !!cpu.realtimePeriod],
-    ['blockIO', 'leafWeight', !!blockIO.leafWeight],
+    ['cpu', 'realtimeRuntime', cpu.realtimeRuntime !== undefined],
+    ['cpu', 'realtimePeriod', cpu.realtimePeriod !== undefined],
+    ['blockIO', 'leafWeight', blockIO.leafWeight !== undefined],
     ['network', 'classID', !!network.classID],
     ['network', 'priorities', network.priorities.length > 0],
   ]
   return [
     ...fields.filter(([, , isSet]) => isSet).map(([section, field]) => [[section, field], NOT_IN_V2] as const),
     ...blockIO.weightDevice.flatMap(({ leafWeight }, index) =>
-      leafWeight ? [[['blockIO', 'weightDevice', index, 'leafWeight'], NOT_IN_V2] as const] : [],
+      leafWeight !== undefined ? [[['blockIO', 'weightDevice', index, 'leafWeight'], NOT_IN_V2] as const] : [],
     ),
     ...swapProblems(memory),
     ...Object.keys(unified)
@@ -46,19 +46,20 @@ function v1OnlyResources({ memory, cpu, blockIO, network, unified }: ValidatedRe
 }
 
 /** v2 limits swap alone: the spec's memory+swap has no meaning there without the memory limit. */
-function swapProblems({ limit = 0n, swap = 0n }: ValidatedResources['memory']): Problem[] {
-  if (swap <= 0n) return []
-  if (limit === 0n) return [[['memory', 'swap'], 'cgroup v2 needs memory.limit beside it']]
+function swapProblems({ limit, swap = -1n }: ValidatedResources['memory']): Problem[] {
+  if (swap < 0n) return []
+  if (limit === undefined) return [[['memory', 'swap'], 'cgroup v2 needs memory.limit beside it']]
   return swap < limit ? [[['memory', 'swap'], `it includes memory.limit and must be at least ${limit}`]] : []
 }
 
 /** The v1 kernel bends shares into its range without a word. */
-function v2OnlyResources({ cpu: { shares = 0n }, unified }: ValidatedResources): Problem[] {
+function v2OnlyResources({ cpu: { shares }, unified }: ValidatedResources): Problem[] {
   const problems: Problem[] = Object.keys(unified).map((file) => [
     ['unified', file],
     'this host has cgroup v1 controllers',
   ])
   if (shares === 1n) problems.push([['cpu', 'shares'], 'the minimum allowed cpu-shares is 2'])
-  if (shares > 262_144n) problems.push([['cpu', 'shares'], 'the maximum allowed cpu-shares is 262144'])
+  if (shares !== undefined && shares > 262_144n)
+    problems.push([['cpu', 'shares'], 'the maximum allowed cpu-shares is 262144'])
   return problems
 }

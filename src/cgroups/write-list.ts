@@ -22,8 +22,8 @@ export class WriteList {
     })
   }
 
-  /** The same for a value that Go callers write as 0 or leave out when they mean nothing. */
+  /** The same for a field that may be left out. */
   addIfSet(file: string, value: string | number | bigint | undefined, field: string, flags: WriteFlags = {}): void {
-    if (value && value !== 0n) this.add(file, value, field, flags)
+    if (value !== undefined) this.add(file, value, field, flags)
   }
 }

@@ -4,7 +4,7 @@ import { planRdma } from '../rdma-writes.ts'
 import type { ResourceWrite } from '../resource-write.ts'
 import { WriteList } from '../write-list.ts'
 
-/** Limits for cgroup v1 files in runc's order; `findUnsupportedResources` must have found nothing. 0 means not set. */
+/** Limits for cgroup v1 files in runc's order; `findUnsupportedResources` must have found nothing. */
 export function planV1Limits(resources: ValidatedResources): ResourceWrite[] {
   return [
     ...planCpuset(resources),
@@ -25,35 +25,36 @@ function planCpuset({ cpu }: ValidatedResources): ResourceWrite[] {
   return list.writes
 }
 
-/** The limit must never exceed memory+swap: which of the two goes first depends on whether they rise or fall. */
+/**
+ * The limit must never exceed memory+swap: which of the two goes first depends on whether they rise or fall. Lifting the
+ * limit lifts memory+swap too, unless that is given.
+ */
 function planMemory({ memory }: ValidatedResources): ResourceWrite[] {
   const list = new WriteList('memory')
-  const unlimitedSwap = memory.limit === -1n && !memory.swap ? -1n : memory.swap
-  const swapFollows = unlimitedSwap ? ({ retryAfterNext: true } as const) : {}
+  const liftsSwap = memory.limit === -1n && memory.swap === undefined
+  const swapFollows = liftsSwap || memory.swap !== undefined ? ({ retryAfterNext: true } as const) : {}
   list.addIfSet('memory.limit_in_bytes', memory.limit, 'memory/limit', swapFollows)
-  if (memory.swap) list.add('memory.memsw.limit_in_bytes', memory.swap, 'memory/swap')
-  else if (unlimitedSwap) list.add('memory.memsw.limit_in_bytes', -1, 'memory/limit', { optional: true })
+  list.addIfSet('memory.memsw.limit_in_bytes', memory.swap, 'memory/swap')
+  if (liftsSwap) list.add('memory.memsw.limit_in_bytes', -1, 'memory/limit', { optional: true })
   list.addIfSet('memory.soft_limit_in_bytes', memory.reservation, 'memory/reservation')
   list.addIfSet('memory.kmem.limit_in_bytes', memory.kernel, 'memory/kernel', { optional: true })
   list.addIfSet('memory.kmem.tcp.limit_in_bytes', memory.kernelTCP, 'memory/kernelTCP')
   if (memory.useHierarchy) list.add('memory.use_hierarchy', 1, 'memory/useHierarchy', { optional: true })
   if (memory.disableOOMKiller) list.add('memory.oom_control', 1, 'memory/disableOOMKiller')
-  if (memory.swappiness !== undefined && memory.swappiness >= 0) {
-    list.add('memory.swappiness', memory.swappiness, 'memory/swappiness')
-  }
+  list.addIfSet('memory.swappiness', memory.swappiness, 'memory/swappiness')
   return list.writes
 }
 
 function planCpu({ cpu }: ValidatedResources): ResourceWrite[] {
   const list = new WriteList('cpu')
-  const orNext = { retryAfterNext: true } as const
-  list.addIfSet('cpu.rt_period_us', cpu.realtimePeriod, 'cpu/realtimePeriod', orNext)
+  const before = (next: bigint | undefined) => (next === undefined ? {} : ({ retryAfterNext: true } as const))
+  list.addIfSet('cpu.rt_period_us', cpu.realtimePeriod, 'cpu/realtimePeriod', before(cpu.realtimeRuntime))
   list.addIfSet('cpu.rt_runtime_us', cpu.realtimeRuntime, 'cpu/realtimeRuntime')
-  list.addIfSet('cpu.shares', cpu.shares, 'cpu/shares', cpu.idle === undefined ? {} : orNext)
-  if (cpu.idle !== undefined) list.add('cpu.idle', cpu.idle, 'cpu/idle')
-  list.addIfSet('cpu.cfs_period_us', cpu.period, 'cpu/period', cpu.quota ? orNext : {})
-  list.addIfSet('cpu.cfs_quota_us', cpu.quota, 'cpu/quota', cpu.burst === undefined ? {} : orNext)
-  if (cpu.burst !== undefined) list.add('cpu.cfs_burst_us', cpu.burst, 'cpu/burst', cpu.burst ? {} : { optional: true })
+  list.addIfSet('cpu.shares', cpu.shares, 'cpu/shares', before(cpu.idle))
+  list.addIfSet('cpu.idle', cpu.idle, 'cpu/idle')
+  list.addIfSet('cpu.cfs_period_us', cpu.period, 'cpu/period', before(cpu.quota))
+  list.addIfSet('cpu.cfs_quota_us', cpu.quota, 'cpu/quota', before(cpu.burst))
+  list.addIfSet('cpu.cfs_burst_us', cpu.burst, 'cpu/burst', cpu.burst === 0n ? { optional: true } : {})
   return list.writes
 }
 
@@ -110,7 +111,7 @@ function planHugepages({ hugepageLimits }: ValidatedResources): ResourceWrite[] 
 
 function planNetwork({ network }: ValidatedResources): ResourceWrite[] {
   const classes = new WriteList('net_cls')
-  classes.addIfSet('net_cls.classid', network.classID, 'network/classID')
+  classes.addIfSet('net_cls.classid', network.classID || undefined, 'network/classID')
   const priorities = new WriteList('net_prio')
   network.priorities.forEach(({ name, priority }, index) => {
     priorities.add('net_prio.ifpriomap', `${name} ${priority}`, `network/priorities/${index}`)

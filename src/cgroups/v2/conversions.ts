@@ -20,16 +20,20 @@ export function ioWeight(weight: number): number {
   return 1 + Math.trunc(((weight - 10) * 9999) / 990)
 }
 
-export function limitOrMax(bytes: bigint): string {
-  return bytes < 0n ? 'max' : String(bytes)
+export function limitOrMax(value: bigint): string
+export function limitOrMax(value: bigint | undefined): string | undefined
+/** Anything negative means unlimited. */
+export function limitOrMax(value: bigint | undefined): string | undefined {
+  return value !== undefined && value < 0n ? 'max' : value?.toString()
 }
 
 /**
- * The spec's memory+swap (0 is not set, -1 unlimited) as v2's swap alone; undefined means the file is left as it is.
- * As on v1, lifting the memory limit lifts that of swap too.
+ * The spec's memory+swap as v2's swap alone; undefined means the file is left as it is. As on v1, lifting the memory
+ * limit lifts that of swap too.
  */
-export function swapMax(limit: bigint, swap: bigint): string | undefined {
-  if (swap === 0n) return limit < 0n ? 'max' : undefined
-  if (swap < 0n) return 'max'
-  return limit < 0n ? String(swap) : String(swap - limit)
+export function swapMax(limit: bigint | undefined, swap: bigint | undefined): string | undefined {
+  const isUnlimited = limit === undefined || limit < 0n
+  if (swap === undefined) return limit !== undefined && isUnlimited ? 'max' : undefined
+  if (swap < 0n || isUnlimited) return limitOrMax(swap)
+  return String(swap - limit)
 }

@@ -7,7 +7,9 @@ import { pidsMax } from '../v1/resource-writes.ts'
 import { WriteList } from '../write-list.ts'
 import { cpuWeight, ioWeight, limitOrMax, swapMax } from './conversions.ts'
 
-/** Limits for cgroup v2 files in runc's order; `findUnsupportedResources` must have found nothing. 0 means not set. */
+const DEFAULT_PERIOD = 100_000
+
+/** Limits for cgroup v2 files in runc's order; `findUnsupportedResources` must have found nothing. */
 export function planV2Limits(resources: ValidatedResources): ResourceWrite[] {
   return [
     ...planPids(resources),
@@ -29,20 +31,20 @@ function planPids({ pids }: ValidatedResources): ResourceWrite[] {
 
 function planMemory({ memory }: ValidatedResources): ResourceWrite[] {
   const list = new WriteList('memory')
-  const { limit = 0n, swap = 0n, reservation = 0n } = memory
-  const check = (value: bigint, name: string) =>
-    memory.checkBeforeUpdate && value > 0n ? { aboveUsage: { file: 'memory.current', limit: value, name } } : {}
+  const { limit, swap, reservation } = memory
+  const check = (value: bigint | undefined, name: string) =>
+    memory.checkBeforeUpdate && value !== undefined && value > 0n
+      ? { aboveUsage: { file: 'memory.current', limit: value, name } }
+      : {}
   const swapValue = swapMax(limit, swap)
   if (swapValue !== undefined) {
     // Without swap accounting there is no file, and then nothing to lift or to forbid.
     const optional = swapValue === 'max' || swapValue === '0' ? ({ optional: true } as const) : {}
-    list.add('memory.swap.max', swapValue, swap ? 'memory/swap' : 'memory/limit', {
-      ...optional,
-      ...check(swap, 'memory+swap limit'),
-    })
+    const field = swap === undefined ? 'memory/limit' : 'memory/swap'
+    list.add('memory.swap.max', swapValue, field, { ...optional, ...check(swap, 'memory+swap limit') })
   }
-  if (limit) list.add('memory.max', limitOrMax(limit), 'memory/limit', check(limit, 'memory limit'))
-  if (reservation) list.add('memory.low', limitOrMax(reservation), 'memory/reservation')
+  list.addIfSet('memory.max', limitOrMax(limit), 'memory/limit', check(limit, 'memory limit'))
+  list.addIfSet('memory.low', limitOrMax(reservation), 'memory/reservation')
   return list.writes
 }
 
@@ -75,15 +77,15 @@ const THROTTLES = [
 
 function planCpu({ cpu }: ValidatedResources): ResourceWrite[] {
   const list = new WriteList('cpu')
-  const orNext = { retryAfterNext: true } as const
-  const { shares, quota = 0n, period = 0n, idle, burst } = cpu
-  if (shares) list.add('cpu.weight', cpuWeight(shares), 'cpu/shares', idle === undefined ? {} : orNext)
-  if (idle !== undefined) list.add('cpu.idle', idle, 'cpu/idle')
-  if (quota || period) {
-    const value = `${quota > 0n ? quota : 'max'} ${period || 100_000n}`
-    list.add('cpu.max', value, quota ? 'cpu/quota' : 'cpu/period', burst === undefined ? {} : orNext)
+  const { shares, quota, period, idle, burst } = cpu
+  const before = (next: bigint | undefined) => (next === undefined ? {} : ({ retryAfterNext: true } as const))
+  if (shares !== undefined) list.add('cpu.weight', cpuWeight(shares), 'cpu/shares', before(idle))
+  list.addIfSet('cpu.idle', idle, 'cpu/idle')
+  if (quota !== undefined || period !== undefined) {
+    const value = `${limitOrMax(quota ?? -1n)} ${period ?? DEFAULT_PERIOD}`
+    list.add('cpu.max', value, quota === undefined ? 'cpu/period' : 'cpu/quota', before(burst))
   }
-  if (burst !== undefined) list.add('cpu.max.burst', burst, 'cpu/burst', burst ? {} : { optional: true })
+  list.addIfSet('cpu.max.burst', burst, 'cpu/burst', burst === 0n ? { optional: true } : {})
   return list.writes
 }
 
