@@ -87,6 +87,7 @@ export class Case {
   async fail(args: string[], patterns: (string | RegExp)[] = [], status = 1): Promise<Call> {
     const call = await this.runtime(args)
     assert.equal(call.status, status, `should fail: ${call}`)
+    assert.notEqual(call.stderr, '', `should say why: ${call}`)
     for (const pattern of patterns) assertMatches(call, pattern)
     return call
   }
@@ -144,6 +145,7 @@ export class Case {
     const call = await this.runtime(['run', '--bundle', bundle.path, this.id()])
     assert.notEqual(call.status, 0, `should fail: ${call}`)
     assert.equal(call.stdout, '', `nothing may have run: ${call}`)
+    assert.notEqual(call.stderr, '', `should say why: ${call}`)
     for (const pattern of patterns) assertMatches(call, pattern)
     this.assertNothingLeft()
     return call
@@ -221,6 +223,8 @@ export function isAlive(pid: number): boolean {
 
 export interface CaseOptions {
   requires?: Requirement[]
+  /** First run a plain container: for cases that a runtime which never starts anything would pass. */
+  control?: boolean
 }
 
 /** Makes the function that declares the cases of a room: `it('a sentence', async (c) => …)`. */
@@ -231,7 +235,12 @@ export function casesOf(room: string, roomOptions: CaseOptions = {}) {
     const difference = knownDifference(name)
     const skip = firstUnmet(requirements) ?? (difference?.harmsTheHost ? difference.reason : undefined)
     const todo = difference?.reason
-    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: 240_000 }, () => runCase(body))
+    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: 240_000 }, () =>
+      runCase(async (c) => {
+        if (roomOptions.control || options.control) await c.report(c.bundle(), ['ids'])
+        await body(c)
+      }),
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const deadlineSeconds = 30
+const deadlineSeconds = Number(process.env.WAIT_SECONDS ?? 30)
 
 /** Polls until `probe` gives something other than undefined and false; the deadline only bounds a hang. */
 export async function until<T>(what: string, probe: () => T | undefined | false): Promise<T> {

@@ -87,7 +87,9 @@ it('makes the log with a mode that others may read but not write', async (c) => 
 
 it('logs no error on success', async (c) => {
   const log = join(c.directory, 'log.json')
-  await c.succeed(['--log', log, '--log-format', 'json', 'run', '--bundle', c.bundle().probe('exit', '0').path, c.id()])
+  const bundle = c.bundle().probe('exit', '5')
+  const call = await c.runtime(['--log', log, '--log-format', 'json', 'run', '--bundle', bundle.path, c.id()])
+  assert.equal(call.status, 5, String(call))
   if (existsSync(log))
     assert.deepEqual(
       logLines(log).filter((line) => line.level === 'error'),

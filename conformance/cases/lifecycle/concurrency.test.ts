@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { casesOf } from '../../harness/conformance-case.ts'
 
-const it = casesOf('lifecycle')
+const it = casesOf('lifecycle', { control: true })
 
 function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)))
@@ -59,13 +59,16 @@ it('shows a state or none while containers come and go', async (c) => {
       else assert.match(call.stderr, /container does not exist/, String(call))
     }
   })()
-  for (let i = 0; i < 6; i++) {
-    await c.create(bundle)
-    await c.succeed(['start', c.id()])
-    await c.succeed(['delete', '--force', c.id()])
+  try {
+    for (let i = 0; i < 6; i++) {
+      await c.create(bundle)
+      await c.succeed(['start', c.id()])
+      await c.succeed(['delete', '--force', c.id()])
+    }
+  } finally {
+    isOver = true
+    await watching
   }
-  isOver = true
-  await watching
 })
 
 it('survives start and delete by force at the same time', async (c) => {

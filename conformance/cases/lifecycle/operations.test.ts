@@ -123,6 +123,7 @@ it('refuses to delete a running container, without an effect', async (c) => {
 
 it('deletes a created container as every runtime does', async (c) => {
   await c.create(c.bundle().probe('wait'))
+  assert.equal((await c.state()).status, 'created')
   await c.succeed(['delete', c.id()])
   c.assertNothingLeft()
 })
@@ -133,7 +134,9 @@ for (const status of ['created', 'running', 'stopped']) {
     await c.create(bundle)
     if (status !== 'created') await c.succeed(['start', c.id()])
     if (status === 'stopped') await c.stopped()
+    assert.equal((await c.state()).status, status)
     await c.succeed(['delete', '--force', c.id()])
+    await c.fail(['state', c.id()], ['container does not exist'])
     c.assertNothingLeft()
   })
 }
@@ -141,10 +144,12 @@ for (const status of ['created', 'running', 'stopped']) {
 it('deletes nobody by force silently and successfully', async (c) => {
   const call = await c.succeed(['delete', '--force', c.id()])
   assert.equal(call.stdout + call.stderr, '')
+  await c.fail(['delete', c.id()], ['container does not exist'])
 })
 
 it('deletes by force with the short flag', async (c) => {
-  await c.create(c.bundle().probe('wait'))
+  await c.createAndStart(c.bundle().probe('wait'))
+  assert.equal((await c.state()).status, 'running')
   await c.succeed(['delete', '-f', c.id()])
   c.assertNothingLeft()
 })

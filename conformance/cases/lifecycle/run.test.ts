@@ -118,8 +118,11 @@ it('can be stopped and continued without an effect on its result', async (c) => 
 })
 
 it('runs twenty containers of one bundle one after the other', async (c) => {
-  const bundle = c.bundle().probe('exit', '0')
-  for (let i = 0; i < 20; i++) await c.succeed(['run', '--bundle', bundle.path, c.id(String(i))])
+  const bundle = c.bundle().probe('exit', '6')
+  for (let i = 0; i < 20; i++) {
+    const call = await c.runtime(['run', '--bundle', bundle.path, c.id(String(i))])
+    assert.equal(call.status, 6, String(call))
+  }
   c.assertNothingLeft()
 })
 

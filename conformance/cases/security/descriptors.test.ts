@@ -9,7 +9,7 @@ import { runtimeFile } from '../../harness/places.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
 
-const it = casesOf('security')
+const it = casesOf('security', { control: true })
 const executable = runtimeFile.includes('/')
   ? runtimeFile
   : execFileSync('which', [runtimeFile], { encoding: 'utf8' }).trim()

@@ -7,7 +7,7 @@ import { casesOf } from '../../harness/conformance-case.ts'
 import { namespaceInode } from '../../harness/held-namespaces.ts'
 import { append } from '../../harness/json.ts'
 
-const it = casesOf('security')
+const it = casesOf('security', { control: true })
 
 it('raises no inheritable and no ambient capability that is not listed', async (c) => {
   const { caps } = await c.report(c.bundle(), ['caps'])

@@ -9,7 +9,7 @@ import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { append, type Json } from '../../harness/json.ts'
 import { probeFile } from '../../harness/places.ts'
 
-const it = casesOf('security')
+const it = casesOf('security', { control: true })
 const rounds = 40
 
 interface SwappedVolume {

@@ -10,7 +10,7 @@ import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { append } from '../../harness/json.ts'
 import { mountAt } from '../../harness/probe.ts'
 
-const it = casesOf('security')
+const it = casesOf('security', { control: true })
 const proc = { destination: '/proc', type: 'proc', source: 'proc' }
 
 for (const name of ['proc', 'sys']) {
