@@ -113,14 +113,9 @@ it('maps the ids of a mount by the user namespace of the container with idmap', 
 })
 
 it('refuses idmap without mappings and without a user namespace', async (c) => {
-  const mount = { destination: '/m', type: 'bind', source: mountTree(c), options: ['bind', 'idmap'] }
-  const call = await c.runtime([
-    'run',
-    '--bundle',
-    c.bundle({ mounts: append(mount) }, { rootfs: makeTarget }).path,
-    c.id(),
-  ])
-  assert.notEqual(call.status, 0, String(call))
+  // The tree of mountTree would count as left over.
+  const mount = { destination: '/m', type: 'bind', source: 'rootfs/etc', options: ['bind', 'idmap'] }
+  await c.refuses(c.bundle({ mounts: append(mount) }, { rootfs: makeTarget }), /map/i)
 })
 
 function makeTarget(rootfs: string): void {
