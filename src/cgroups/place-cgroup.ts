@@ -31,8 +31,8 @@ export interface CgroupEntrance {
  * children with controllers. Throws SPEC_INVALID for a path that climbs out.
  */
 export function placeCgroup(cgroupsPath: string | undefined, containerId: string, facts: CgroupFacts): CgroupPlacement {
-  const path = cgroupsPath || containerId
-  refuseEscape(path)
+  const path = (cgroupsPath || containerId).replace(/\/+$/, '')
+  refuseEscape(cgroupsPath || containerId)
   const below = (mountpoint: string, parent: string) =>
     posix.isAbsolute(path) ? posix.join(mountpoint, path) : posix.join(mountpoint, withinNamespace(parent), path)
   const hierarchies = facts.hierarchies.map(({ controllers, mountpoint, ownPath }) => ({
