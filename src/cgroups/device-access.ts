@@ -2,9 +2,10 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { ValidatedDeviceRule } from '../spec/validated-spec.ts'
 
-export const READ = 1
-export const WRITE = 2
-export const MKNOD = 4
+// BPF_DEVCG_ACC_* of linux/bpf.h.
+export const MKNOD = 1
+export const READ = 2
+export const WRITE = 4
 const ALL = READ | WRITE | MKNOD
 
 /** An exception to the default for one device, or for all whose number is left out. */
