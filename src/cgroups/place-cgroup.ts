@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { posix } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { CgroupFacts, CgroupMode } from './cgroup-facts.ts'
 
@@ -31,10 +30,10 @@ export interface CgroupEntrance {
  * children with controllers. Throws SPEC_INVALID for a path that climbs out.
  */
 export function placeCgroup(cgroupsPath: string | undefined, containerId: string, facts: CgroupFacts): CgroupPlacement {
-  const path = (cgroupsPath || containerId).replace(/\/+$/, '')
-  refuseEscape(cgroupsPath || containerId)
+  const path = cgroupsPath || containerId
+  const names = cgroupNames(path)
   const below = (mountpoint: string, parent: string) =>
-    posix.isAbsolute(path) ? posix.join(mountpoint, path) : posix.join(mountpoint, withinNamespace(parent), path)
+    [mountpoint, ...(path.startsWith('/') ? [] : ownNames(parent)), ...names].join('/')
   const hierarchies = facts.hierarchies.map(({ controllers, mountpoint, ownPath }) => ({
     controllers,
     mountpoint,
@@ -42,7 +41,7 @@ export function placeCgroup(cgroupsPath: string | undefined, containerId: string
   }))
   if (facts.unified === undefined) return { mode: facts.mode, hierarchies }
   const { mountpoint, ownPath } = facts.unified
-  const parent = facts.mode === 'v2' ? posix.dirname(ownPath) : ownPath
+  const parent = facts.mode === 'v2' ? ownPath.slice(0, ownPath.lastIndexOf('/')) : ownPath
   const unified = { controllers: [], mountpoint, directory: below(mountpoint, parent) }
   return { mode: facts.mode, hierarchies, unified }
 }
@@ -61,21 +60,25 @@ export function placedCgroups(placement: CgroupPlacement): readonly PlacedCgroup
   return placement.unified === undefined ? placement.hierarchies : [...placement.hierarchies, placement.unified]
 }
 
-function refuseEscape(path: string): void {
-  let depth = 0
+/** The directories of a cgroupsPath from the top, with `.` and `..` resolved. */
+function cgroupNames(path: string): string[] {
+  const names: string[] = []
   for (const part of path.split('/')) {
-    if (part === '..') depth -= 1
-    else if (part !== '' && part !== '.') depth += 1
-    if (depth < 0) break
+    if (part === '' || part === '.') continue
+    if (part !== '..') names.push(part)
+    else if (names.pop() === undefined) throw unusable(path, 'it leads out of the cgroup tree')
   }
-  if (depth > 0) return
-  const reason = depth < 0 ? 'it leads out of the cgroup tree' : 'it names no cgroup of the container'
-  throw new RuntimeError('SPEC_INVALID', `cannot use cgroupsPath "${path}": ${reason}`, {
+  if (names.length === 0) throw unusable(path, 'it names no cgroup of the container')
+  return names
+}
+
+function unusable(path: string, reason: string): RuntimeError {
+  return new RuntimeError('SPEC_INVALID', `cannot use cgroupsPath "${path}": ${reason}`, {
     pointer: '/linux/cgroupsPath',
   })
 }
 
 /** A process outside the root of its cgroup namespace sees itself at `/../…`, which no mount shows. */
-function withinNamespace(path: string): string {
-  return path.startsWith('/..') ? '/' : path
+function ownNames(path: string): string[] {
+  return path.startsWith('/..') ? [] : path.split('/').filter((name) => name !== '')
 }
