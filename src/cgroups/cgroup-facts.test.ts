@@ -18,7 +18,7 @@ const HYBRID_MEMBERSHIP = `9:name=systemd:/user.slice/a:b
 `
 
 test('finds every mounted v1 hierarchy and the unified one of a hybrid host', () => {
-  const facts = deriveCgroupFacts(parseCgroupMounts(HYBRID_MOUNTS), parseProcCgroup(HYBRID_MEMBERSHIP), ['hugetlb'])
+  const facts = deriveCgroupFacts(parseCgroupMounts(HYBRID_MOUNTS), parseProcCgroup(HYBRID_MEMBERSHIP))
   assert.deepEqual(facts, {
     mode: 'hybrid',
     hierarchies: [
@@ -26,36 +26,36 @@ test('finds every mounted v1 hierarchy and the unified one of a hybrid host', ()
       { controllers: ['memory'], mountpoint: '/sys/fs/cgroup/memory', ownPath: '/sandbox/one' },
       { controllers: ['cpu', 'cpuacct'], mountpoint: '/sys/fs/cgroup/cpu,cpuacct', ownPath: '/' },
     ],
-    unified: { mountpoint: '/sys/fs/cgroup/unified', ownPath: '/user.slice', controllers: ['hugetlb'] },
+    unified: { mountpoint: '/sys/fs/cgroup/unified', ownPath: '/user.slice' },
   })
 })
 
 test('tells v1 without a unified hierarchy and v2 alone from hybrid', () => {
   const mounts = parseCgroupMounts(HYBRID_MOUNTS)
-  const v1 = deriveCgroupFacts(mounts, parseProcCgroup('4:memory:/\n'), [])
+  const v1 = deriveCgroupFacts(mounts, parseProcCgroup('4:memory:/\n'))
   assert.equal(v1.mode, 'v1')
   assert.equal(v1.unified, undefined)
-  const v2 = deriveCgroupFacts(mounts, parseProcCgroup('0::/\n'), [])
+  const v2 = deriveCgroupFacts(mounts, parseProcCgroup('0::/\n'))
   assert.equal(v2.mode, 'v2')
   assert.deepEqual(v2.hierarchies, [])
 })
 
 test('leaves nothing where nothing is mounted', () => {
-  assert.deepEqual(deriveCgroupFacts([], parseProcCgroup(HYBRID_MEMBERSHIP), []), { mode: 'v2', hierarchies: [] })
+  assert.deepEqual(deriveCgroupFacts([], parseProcCgroup(HYBRID_MEMBERSHIP)), { mode: 'v2', hierarchies: [] })
 })
 
 test('takes a mount at the usual place before a copy of it in some rootfs', () => {
   const copy = '30 1 0:32 / /var/lib/rootfs/sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n'
-  const facts = deriveCgroupFacts(parseCgroupMounts(copy + HYBRID_MOUNTS), parseProcCgroup('4:memory:/\n'), [])
+  const facts = deriveCgroupFacts(parseCgroupMounts(copy + HYBRID_MOUNTS), parseProcCgroup('4:memory:/\n'))
   assert.equal(facts.hierarchies[0]?.mountpoint, '/sys/fs/cgroup/memory')
-  const alone = deriveCgroupFacts(parseCgroupMounts(copy), parseProcCgroup('4:memory:/\n'), [])
+  const alone = deriveCgroupFacts(parseCgroupMounts(copy), parseProcCgroup('4:memory:/\n'))
   assert.equal(alone.hierarchies[0]?.mountpoint, '/var/lib/rootfs/sys/fs/cgroup/memory')
 })
 
 test('subtracts the part of the path that a container without a cgroup namespace does not see', () => {
   const mounts = parseCgroupMounts('30 1 0:32 /docker/c1 /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n')
   const ownPath = (path: string) =>
-    deriveCgroupFacts(mounts, parseProcCgroup(`4:memory:${path}\n`), []).hierarchies[0]?.ownPath
+    deriveCgroupFacts(mounts, parseProcCgroup(`4:memory:${path}\n`)).hierarchies[0]?.ownPath
   assert.equal(ownPath('/docker/c1'), '/')
   assert.equal(ownPath('/docker/c1/sub'), '/sub')
   assert.equal(ownPath('/docker/c11'), '/docker/c11')

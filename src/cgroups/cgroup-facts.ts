@@ -11,12 +11,7 @@ export interface CgroupHierarchy {
   readonly ownPath: string
 }
 
-export interface UnifiedHierarchy {
-  readonly mountpoint: string
-  readonly ownPath: string
-  /** Content of `cgroup.controllers` at the mountpoint. */
-  readonly controllers: readonly string[]
-}
+export type UnifiedHierarchy = Omit<CgroupHierarchy, 'controllers'>
 
 /** What the host says about its cgroups: v1 hierarchies, the unified one, or both (hybrid). */
 export interface CgroupFacts {
@@ -70,7 +65,6 @@ export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
 export function deriveCgroupFacts(
   mounts: readonly CgroupMount[],
   memberships: readonly CgroupMembership[],
-  unifiedControllers: readonly string[],
 ): CgroupFacts {
   const hierarchies: CgroupHierarchy[] = []
   let unified: UnifiedHierarchy | undefined
@@ -78,7 +72,7 @@ export function deriveCgroupFacts(
     const mount = findMount(mounts, controllers)
     if (mount === undefined) continue
     const place = { mountpoint: mount.mountpoint, ownPath: pathBelow(mount.root, path) }
-    if (controllers.length === 0) unified = { ...place, controllers: unifiedControllers }
+    if (controllers.length === 0) unified = place
     else hierarchies.push({ controllers, ...place })
   }
   const mode = hierarchies.length === 0 ? 'v2' : unified === undefined ? 'v1' : 'hybrid'
@@ -86,10 +80,15 @@ export function deriveCgroupFacts(
 }
 
 /** A hierarchy may be mounted several times, in a container's rootfs for example: the usual place is preferred. */
-export function findMount(mounts: readonly CgroupMount[], controllers: readonly string[]): CgroupMount | undefined {
+function findMount(mounts: readonly CgroupMount[], controllers: readonly string[]): CgroupMount | undefined {
   const type = controllers.length === 0 ? 'cgroup2' : 'cgroup'
-  const fitting = mounts.filter((mount) => mount.type === type && controllers.every((c) => mount.options.includes(c)))
-  return fitting.find((mount) => mount.mountpoint.startsWith('/sys/fs/cgroup')) ?? fitting[0]
+  let found: CgroupMount | undefined
+  for (const mount of mounts) {
+    if (mount.type !== type || !controllers.every((controller) => mount.options.includes(controller))) continue
+    if (mount.mountpoint.startsWith('/sys/fs/cgroup')) return mount
+    found ??= mount
+  }
+  return found
 }
 
 /** In a container without a cgroup namespace, the mount shows a part of the hierarchy but /proc names the whole path. */

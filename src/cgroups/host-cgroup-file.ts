@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 
 /** Writes to an existing cgroup file. It is never opened with O_CREAT: cgroupfs answers that with EACCES, not ENOENT. */
@@ -12,10 +12,26 @@ export function writeCgroupFile(path: string, value: string): void {
   }
 }
 
+/** A file of /proc or cgroupfs, whose size is not known before: `readFileSync` would take 256 KiB for each under Bun. */
+export function readKernelFile(path: string): string {
+  const buffer = Buffer.allocUnsafe(16 * 1024)
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    const parts: Buffer[] = []
+    for (;;) {
+      const length = readSync(fd, buffer, 0, buffer.length, null)
+      if (length === 0) return Buffer.concat(parts).toString()
+      parts.push(Buffer.from(buffer.subarray(0, length)))
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** The trimmed content of a cgroup file, or undefined when it or its cgroup does not exist (any more). */
 export function readCgroupFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim()
+    return readKernelFile(path).trim()
   } catch (error) {
     if (isGone(error)) return undefined
     throw failedTo('CGROUP_FAILED', `cannot read ${path}`, error, { path })

@@ -26,7 +26,7 @@ function createCgroup(cgroup: PlacedCgroup, placement: CgroupPlacement): string[
   const made = makeDirectories(cgroup.directory)
   try {
     if (!made.includes(cgroup.directory)) refuseOccupied(cgroup.directory)
-    if (cgroup.controllers.includes('cpuset')) inheritCpuset(cgroup)
+    if (cgroup.controllers.includes('cpuset')) inheritCpuset(cgroup, made)
     if (placement.mode === 'v2') enableControllers(cgroup)
     return made
   } catch (error) {

@@ -11,12 +11,12 @@ const hybrid: CgroupFacts = {
     { controllers: ['memory'], mountpoint: '/sys/fs/cgroup/memory', ownPath: '/own/m' },
     { controllers: ['name=systemd'], mountpoint: '/sys/fs/cgroup/systemd', ownPath: '/' },
   ],
-  unified: { mountpoint: '/sys/fs/cgroup/unified', ownPath: '/session', controllers: [] },
+  unified: { mountpoint: '/sys/fs/cgroup/unified', ownPath: '/session' },
 }
 const v2: CgroupFacts = {
   mode: 'v2',
   hierarchies: [],
-  unified: { mountpoint: '/sys/fs/cgroup', ownPath: '/user.slice/session.scope', controllers: ['memory'] },
+  unified: { mountpoint: '/sys/fs/cgroup', ownPath: '/user.slice/session.scope' },
 }
 const directories = (cgroupsPath: string | undefined, facts: CgroupFacts) =>
   placedCgroups(placeCgroup(cgroupsPath, 'c1', facts)).map(({ directory }) => directory)
@@ -48,7 +48,7 @@ test('puts a relative path beside the own cgroup on v2, where one with processes
 test('stays below the mountpoint for a process outside the root of its cgroup namespace', () => {
   const outside: CgroupFacts = {
     ...v2,
-    unified: { mountpoint: '/sys/fs/cgroup', ownPath: '/../../x/y', controllers: [] },
+    unified: { mountpoint: '/sys/fs/cgroup', ownPath: '/../../x/y' },
   }
   assert.deepEqual(directories('a', outside), ['/sys/fs/cgroup/a'])
 })

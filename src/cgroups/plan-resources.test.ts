@@ -16,7 +16,7 @@ import { deviceFilterInstructions } from './v2/device-filter.ts'
 
 const FIXTURES = 'spec-fixtures/cgroups'
 const v1Hierarchy = { controllers: ['devices'], mountpoint: '/sys/fs/cgroup/devices', ownPath: '/' }
-const v2Hierarchy = { mountpoint: '/sys/fs/cgroup', ownPath: '/', controllers: ['memory', 'pids'] }
+const v2Hierarchy = { mountpoint: '/sys/fs/cgroup', ownPath: '/' }
 const v1: CgroupFacts = { mode: 'v1', hierarchies: [v1Hierarchy] }
 const v2: CgroupFacts = { mode: 'v2', hierarchies: [], unified: v2Hierarchy }
 
