@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case = one test with a directory, a --root and a token of its own, and a clean host afterwards.
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Bundle, type BundleOptions } from './bundle.ts'
-import { cgroupsOf, leftovers, processesOf } from './host-snapshot.ts'
+import { leftovers } from './host-snapshot.ts'
 import type { Json, Patch } from './json.ts'
 import { knownDifference } from './known-difference.ts'
 import { probeFile } from './places.ts'
 import { parseReport, type Report } from './probe.ts'
+import { removeEmptyCgroups, removeLeftovers } from './remove-leftovers.ts'
 import { firstUnmet, type Requirement, root, runtimePresent } from './requires.ts'
 import { type Call, type RunOptions, startRuntime } from './run-runtime.ts'
 import { until } from './until.ts'
@@ -166,32 +167,11 @@ export class Case {
     for (const cleanup of this.cleanups) await cleanup()
     const ids = existsSync(this.root) ? readdirSync(this.root) : []
     for (const id of ids.filter((name) => name.startsWith(this.token))) await this.runtime(['delete', '--force', id])
-    if (this.keepsEmptyCgroups) this.removeCgroups()
+    if (this.keepsEmptyCgroups) removeEmptyCgroups(this.token)
     const left = leftovers(this.token)
-    this.scrub()
-    return left
-  }
-
-  private removeCgroups(): void {
-    for (const path of cgroupsOf(this.token).reverse()) {
-      try {
-        rmdirSync(path)
-      } catch {
-        // Still busy: it was reported as left over.
-      }
-    }
-  }
-
-  private scrub(): void {
-    for (const pid of processesOf(this.token)) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // Gone in the meantime.
-      }
-    }
-    this.removeCgroups()
+    await removeLeftovers(this.token)
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 })
+    return left
   }
 }
 
