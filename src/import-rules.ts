@@ -78,7 +78,6 @@ export const WORKSPACE_PACKAGES: Readonly<Record<string, string>> = { '@opencont
 export const DOORS: Readonly<Record<string, RegExp>> = {
   koffi: /^src\/sys\/load-koffi\.ts$/,
   yargs: /^src\/cli\//,
-  'yargs-parser': /^src\/cli\//,
   ajv: /^src\/(spec|tools)\//,
   bun: /^src\/tools\//,
 }

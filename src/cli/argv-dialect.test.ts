@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RuntimeError } from '../errors/runtime-error.ts'
 import { parseArguments } from './argv-dialect.ts'
 import type { Option } from './options.ts'
 
@@ -46,6 +47,17 @@ test('nothing is abbreviated, negated or bundled', () => {
   assert.throws(() => parse('--forc'), { code: 'USAGE', message: 'flag provided but not defined: -forc' })
   assert.throws(() => parse('--pivot'), { code: 'USAGE' })
   assert.throws(() => parse('-fb', 'x'), { code: 'USAGE' })
+})
+
+test('a flag that is nearly one of those known is named', () => {
+  assert.throws(
+    () => parse('--no-pivots'),
+    (error: RuntimeError) => error.details.hint === 'did you mean --no-pivot?',
+  )
+  assert.throws(
+    () => parse('-x'),
+    (error: RuntimeError) => error.details.hint === undefined,
+  )
 })
 
 test('a missing value is a mistake', () => {

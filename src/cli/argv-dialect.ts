@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { didYouMean } from '../errors/nearest-name.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { Option } from './options.ts'
 
@@ -30,7 +31,7 @@ export function parseArguments(
     }
     const [name, inline] = splitAssignment(argument.replace(/^--?/, ''))
     const option = known.find((each) => each.name === name || each.short === name)
-    if (option === undefined) throw usage(`flag provided but not defined: -${name}`)
+    if (option === undefined) throw unknownFlag(name, known)
     if (option.value !== undefined && inline === undefined) {
       i += 1
       if (i >= argv.length) throw usage(`flag needs an argument: --${name}`)
@@ -50,6 +51,11 @@ function flagValue(name: string, inline: string | undefined): string {
   if (inline === undefined || /^(1|t|T|TRUE|true|True)$/.test(inline)) return 'true'
   if (/^(0|f|F|FALSE|false|False)$/.test(inline)) return 'false'
   throw usage(`invalid boolean value ${JSON.stringify(inline)} for -${name}`)
+}
+
+function unknownFlag(name: string, known: readonly Option[]): RuntimeError {
+  const names = known.map((each) => each.name)
+  return new RuntimeError('USAGE', `flag provided but not defined: -${name}`, didYouMean(name, names, '--'))
 }
 
 function usage(message: string): RuntimeError {

@@ -30,10 +30,14 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
     case 'list':
       return writeOutput(
         (await import('../commands/list.ts')).list(global, {
-          format: oneOf(options, 'format', ['table', 'json']),
+          format: oneOf(options.get('format'), 'format option', ['table', 'json']),
           quiet: isSet('quiet'),
         }),
       )
+    case 'completion': {
+      const shell = oneOf(rest[0] ?? ownShell(), 'shell', ['bash', 'zsh'])
+      return writeOutput(await (await import('./completion.ts')).completionScript(shell))
+    }
     case 'features':
       return writeOutput((await import('../commands/features.ts')).features())
     case 'spec':
@@ -44,13 +48,17 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       return writeOutput(
         (await import('../commands/plan.ts')).plan(global, {
           bundle: bundleOf(options),
-          format: oneOf(options, 'format', ['text', 'json']),
+          format: oneOf(options.get('format'), 'format option', ['text', 'json']),
           noPivot: isSet('no-pivot'),
         }),
       )
     default:
       throw new RuntimeError('BUG', `nothing carries out the command ${name}`)
   }
+}
+
+function ownShell(): string {
+  return process.env.SHELL?.endsWith('/zsh') ? 'zsh' : 'bash'
 }
 
 function createRequest({ options, rest }: ParsedArguments): CreateRequest {
@@ -81,11 +89,11 @@ function count(text: string): number {
   )
 }
 
-function oneOf<T extends string>(options: ReadonlyMap<string, string>, name: string, allowed: readonly [T, ...T[]]): T {
-  const value = options.get(name) ?? allowed[0]
-  const found = allowed.find((each) => each === value)
+/** The word, which has to be one of those allowed; without one, the first. */
+function oneOf<T extends string>(word: string | undefined, what: string, allowed: readonly [T, ...T[]]): T {
+  const found = word === undefined ? allowed[0] : allowed.find((each) => each === word)
   if (found !== undefined) return found
-  throw new RuntimeError('USAGE', `invalid ${name} option: ${value}`)
+  throw new RuntimeError('USAGE', `invalid ${what}: ${word}`, { hint: `it is one of ${allowed.join(', ')}` })
 }
 
 function done(_: unknown): number {

@@ -4,7 +4,7 @@
 export interface Option {
   readonly name: string
   readonly short?: string
-  /** What the value is called in the help; absent for a flag without a value. */
+  /** What the value is, or the words it may be, as in `text|json`; absent for a flag without a value. */
   readonly value?: string
   readonly help: string
 }
@@ -20,6 +20,8 @@ export interface Command {
   readonly most: number
 }
 
+export const HELP: Option = { name: 'help', short: 'h', help: 'show this help' }
+
 export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'debug', help: 'log the launch plan, each step with its duration, and the host side of every command' },
   { name: 'log', value: 'FILE', help: 'append log lines to this file instead of writing them to stderr' },
@@ -31,7 +33,7 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
   },
   { name: 'systemd-cgroup', help: 'use the systemd cgroup driver (not built yet)' },
   { name: 'rootless', value: 'true|false|auto', help: 'ignore cgroup permission errors (default: auto)' },
-  { name: 'help', short: 'h', help: 'show this help' },
+  HELP,
   { name: 'version', short: 'v', help: 'show the version of runts and of the specification' },
 ]
 
@@ -64,6 +66,14 @@ const RUN: readonly Option[] = [
 ]
 
 export const COMMANDS: readonly Command[] = [
+  {
+    name: 'completion',
+    usage: '[bash|zsh]',
+    help: 'print a script that teaches a shell to complete runts (default: the shell in $SHELL)',
+    options: [],
+    least: 0,
+    most: 1,
+  },
   {
     name: 'create',
     usage: 'ID',
@@ -134,6 +144,9 @@ export const COMMANDS: readonly Command[] = [
   { name: 'start', usage: 'ID', help: 'let a created container run its program', options: [], least: 1, most: 1 },
   { name: 'state', usage: 'ID', help: 'print the state of a container, as JSON', options: [], least: 1, most: 1 },
 ]
+
+/** By this first word the scripts of `completion` ask what may come next; yargs has it in its templates. */
+export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
 export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'pause', 'ps', 'restore', 'resume', 'update']

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path'
 import type { GlobalRequest, Rootless } from '../commands/requests.ts'
+import { didYouMean } from '../errors/nearest-name.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
-import { createLogger } from '../log/logger.ts'
+import { createLogger, silentLogger } from '../log/logger.ts'
 import { checkLogFormat, logSink, openLogFile } from '../log/sinks.ts'
 import type { ParsedArguments } from './argv-dialect.ts'
 import { parseArguments } from './argv-dialect.ts'
 import { callCommand } from './call-command.ts'
-import { commandHelp, programHelp } from './help.ts'
 import type { Command } from './options.ts'
-import { COMMANDS, GLOBAL_OPTIONS, UNBUILT_COMMANDS } from './options.ts'
+import { COMMANDS, COMPLETIONS_WORD, GLOBAL_OPTIONS, HELP, UNBUILT_COMMANDS } from './options.ts'
 import { reportFailure } from './report-failure.ts'
 import { versionText } from './version-text.ts'
 import { writeOutput } from './write-output.ts'
 
-const HELP = GLOBAL_OPTIONS.filter(({ name }) => name === 'help')
-
 /** Runs the program and returns its exit status; every failure has been told by then. */
 export async function program(argv: readonly string[]): Promise<number> {
+  if (argv[0] === COMPLETIONS_WORD) return complete(argv.slice(1))
   let log = createLogger(logSink('text', 2), false)
-  let prefix = ''
+  let command: Command | undefined
   let logIsFile = false
   try {
     const { options, rest } = parseArguments(argv, GLOBAL_OPTIONS, false)
@@ -31,19 +30,19 @@ export async function program(argv: readonly string[]): Promise<number> {
     logIsFile = logFile !== undefined
     if (isSet(options, 'version')) return writeOutput(versionText())
     const [name, ...words] = rest
-    if (isSet(options, 'help') || name === undefined || name === 'help') return help(words)
-    const command = findCommand(name)
-    prefix = prefixOf(name)
+    if (isSet(options, 'help') || name === undefined || name === 'help') return await help(words)
+    command = findCommand(name)
     return await runCommand(command, words, globalRequest(options, log))
   } catch (error) {
-    if (isRuntimeError(error) && error.code === 'USAGE') writeOutput(`Incorrect Usage.\n\n${programHelp()}`)
-    return reportFailure(error, log, prefix, logIsFile)
+    const misused = isRuntimeError(error) && error.code === 'USAGE'
+    if (misused) writeOutput(`Incorrect Usage.\n\n${await helpOf(command)}`)
+    return reportFailure(error, log, misused ? '' : prefixOf(command), logIsFile)
   }
 }
 
 async function runCommand(command: Command, words: readonly string[], global: GlobalRequest): Promise<number> {
-  const parsed = parseArguments(words, [...command.options, ...HELP], true)
-  if (isSet(parsed.options, 'help')) return writeOutput(commandHelp(command))
+  const parsed = parseArguments(words, [...command.options, HELP], true)
+  if (isSet(parsed.options, 'help')) return writeOutput(await helpOf(command))
   checkCount(command, parsed)
   return callCommand(command.name, parsed, global)
 }
@@ -53,7 +52,8 @@ function findCommand(name: string): Command {
   if (command !== undefined) return command
   if (UNBUILT_COMMANDS.includes(name))
     throw new RuntimeError('SPEC_UNSUPPORTED', `cannot run "${name}": it is not built yet`)
-  throw new RuntimeError('USAGE', `No help topic for '${name}'`)
+  const names = COMMANDS.map((each) => each.name)
+  throw new RuntimeError('USAGE', `No help topic for '${name}'`, didYouMean(name, names))
 }
 
 function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): void {
@@ -98,12 +98,31 @@ function checkRootless(value: string): Rootless {
   throw new RuntimeError('USAGE', `invalid value ${JSON.stringify(value)} for --rootless: it is true, false or auto`)
 }
 
-function prefixOf(name: string): string {
-  return name === 'create' ? RUNC_PHRASES.createFailed : name === 'run' ? RUNC_PHRASES.runFailed : ''
+function prefixOf(command: Command | undefined): string {
+  return command?.name === 'create' ? RUNC_PHRASES.createFailed : command?.name === 'run' ? RUNC_PHRASES.runFailed : ''
 }
 
-function help([topic]: readonly string[]): number {
-  return writeOutput(topic === undefined ? programHelp() : commandHelp(findCommand(topic)))
+async function help([topic]: readonly string[]): Promise<number> {
+  return writeOutput(await helpOf(topic === undefined ? undefined : findCommand(topic)))
+}
+
+/** Only who asks for help, or needs it, waits for yargs. */
+async function helpOf(command: Command | undefined): Promise<string> {
+  return (await import('./help.ts')).helpText(command)
+}
+
+/** Answers a shell. What goes wrong here is nothing to complete, and no failure to be told on somebody's prompt. */
+async function complete(words: readonly string[]): Promise<number> {
+  const { completions } = await import('./completion.ts')
+  const { list } = await import('../commands/list.ts')
+  const idsBelow = (options: ReadonlyMap<string, string>) => {
+    try {
+      return list(globalRequest(options, silentLogger), { format: 'table', quiet: true }).split('\n').filter(Boolean)
+    } catch {
+      return []
+    }
+  }
+  return writeOutput(await completions(words, idsBelow))
 }
 
 function isSet(options: ReadonlyMap<string, string>, name: string): boolean {

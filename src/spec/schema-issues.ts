@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { nearestName } from '../errors/nearest-name.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { pointer, valueAt } from './json-pointer.ts'
-import { nearestName } from './nearest-name.ts'
 import type { SchemaProblem, SchemaValidator } from './schema-validator.ts'
 import { showValue } from './show-value.ts'
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { nearestName } from '../errors/nearest-name.ts'
 import { cpuListProblem } from './cpu-list.ts'
 import { isIntegerWithin } from './is-integer-within.ts'
 import { pointer, pointerParts, valueAt } from './json-pointer.ts'
-import { nearestName } from './nearest-name.ts'
 import {
   createsNamespace,
   createsUserNamespace,
@@ -76,6 +76,10 @@ describe('nearestName', () => {
   test('knows a name by a part of it', () => {
     assert.equal(nearestName('net', known), 'network')
     assert.equal(nearestName('nofile', known), 'RLIMIT_NOFILE')
+  })
+
+  test('prefers what goes on from the letters that are there', () => {
+    assert.equal(nearestName('stat', ['start', 'state']), 'state')
   })
 
   test('does not guess wildly', () => {

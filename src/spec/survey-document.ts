@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { nearestName } from '../errors/nearest-name.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { pointer } from './json-pointer.ts'
-import { nearestName } from './nearest-name.ts'
 import type { FieldTree } from './schema/field-tree.ts'
 import { showValue } from './show-value.ts'
 

@@ -34,6 +34,12 @@ function embedded(addon: string): BundlerPlugin {
       import { readFileSync } from 'node:fs'
       import shim from ${JSON.stringify(SHIM)} with { type: 'file' }
       export function shimBytes() { return readFileSync(shim) }`,
+    // yargs would look for a translation beside its package, which is no place in an executable, and for a
+    // package.json in the current directory and above.
+    'node_modules/escalade/sync/index.mjs': 'export default () => undefined',
+    'node_modules/y18n/build/lib/platform-shims/node.js': `
+      import { format } from 'node:util'
+      export default { fs: {}, format, resolve: () => '', exists: () => false }`,
   }
   return {
     name: 'embedded',

@@ -68,10 +68,22 @@ it('says what is wrong with an argument without reading the current directory', 
   const evidence = join(c.directory, 'evidence')
   const planted = plantSettings(directory, evidence)
   const { wrapper, paths } = fileTrace(c)
-  for (const args of [['--version'], ['--help'], ['no-such-command'], ['state', 'missing']]) {
+  const asked = [['--version'], ['--help'], ['help', 'run'], ['completion'], ['--get-yargs-completions', 'runts', '']]
+  for (const args of [...asked, ['no-such-command'], ['create', '--bogus'], ['state', 'missing']]) {
     await c.runtime(args, { cwd: directory, wrapper })
     assert.equal(existsSync(evidence), false)
     const read = paths().filter(({ path }) => planted.some((name) => path === name || path === join(directory, name)))
+    assert.deepEqual(read, [], args.join(' '))
+  }
+})
+
+it('has the words of its help and its completions within itself', async (c) => {
+  const { wrapper, paths } = fileTrace(c)
+  await c.runtime(['--version'], { wrapper })
+  const always = new Set(paths().map(({ path }) => path))
+  for (const args of [['--help'], ['list', '--help'], ['completion', 'zsh'], ['no-such-command']]) {
+    await c.runtime(args, { wrapper, env: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } })
+    const read = paths().filter(({ path }) => !always.has(path) && !path.startsWith('/proc/self/'))
     assert.deepEqual(read, [], args.join(' '))
   }
 })

@@ -7,11 +7,19 @@ export function nearestName(name: string, known: readonly string[]): string | un
   for (const candidate of known) {
     const allowed = Math.floor(candidate.length / 3)
     if (Math.abs(candidate.length - name.length) > allowed) continue
-    const distance = editDistance(written, candidate.toLowerCase())
+    // Of two that are as near, the one that goes on from what was written: `stat` is rather `state` than `start`.
+    const begun = candidate.toLowerCase().startsWith(written) ? 0.5 : 0
+    const distance = editDistance(written, candidate.toLowerCase()) - begun
     if (distance <= allowed && distance < (best?.distance ?? allowed + 1)) best = { name: candidate, distance }
   }
   const holdsIt = (candidate: string) => written.length >= 3 && candidate.toLowerCase().includes(written)
   return best?.name ?? known.find(holdsIt)
+}
+
+/** The hint of an error about a word that is none of those known, if one of them was probably meant. */
+export function didYouMean(name: string, known: readonly string[], prefix = ''): { readonly hint?: string } {
+  const nearest = nearestName(name, known)
+  return nearest === undefined ? {} : { hint: `did you mean ${prefix}${nearest}?` }
 }
 
 /** Levenshtein distance: single letters added, removed or changed. */
