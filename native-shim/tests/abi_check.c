@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/close_range.h>
 #include <linux/memfd.h>
 #include <linux/openat2.h>
 #include <poll.h>
@@ -36,6 +37,7 @@ SAME(BPF_PROG_TYPE_CGROUP_DEVICE, 15);
 SAME(BPF_CGROUP_DEVICE, 6);
 SAME(BPF_F_ALLOW_MULTI, 2);
 SAME(BPF_F_REPLACE, 4);
+SAME(CLOSE_RANGE_CLOEXEC, 4);
 SAME(O_RDWR, 2);
 SAME(O_EXCL, 128);
 SAME(O_CLOEXEC, 524288);
@@ -65,6 +67,7 @@ SAME(RESOLVE_NO_SYMLINKS, 4);
 SAME(RESOLVE_BENEATH, 8);
 SAME(RESOLVE_IN_ROOT, 16);
 SAME(POLLIN, 1);
+SAME(POLLOUT, 4);
 SAME(POLLERR, 8);
 SAME(POLLHUP, 16);
 SAME(PR_SET_CHILD_SUBREAPER, 36);
@@ -83,9 +86,12 @@ SAME(MSG_NOSIGNAL, 16384);
 SAME(MSG_CMSG_CLOEXEC, 1073741824);
 SAME(POSIX_SPAWN_SETSIGDEF, 4);
 SAME(POSIX_SPAWN_SETSIGMASK, 8);
+SAME(POSIX_SPAWN_SETSID, 128);
 SAME(WNOHANG, 1);
 #if defined(__x86_64__)
 SAME(SYS_ppoll, 271);
+SAME(SYS_pipe2, 293);
+SAME(SYS_close_range, 436);
 SAME(SYS_socket, 41);
 SAME(SYS_connect, 42);
 SAME(SYS_sendmsg, 46);
@@ -109,6 +115,8 @@ SAME(SYS_pidfd_open, 434);
 SAME(SYS_openat2, 437);
 #elif defined(__aarch64__)
 SAME(SYS_ppoll, 73);
+SAME(SYS_pipe2, 59);
+SAME(SYS_close_range, 436);
 SAME(SYS_socket, 198);
 SAME(SYS_connect, 203);
 SAME(SYS_sendmsg, 211);

@@ -8,7 +8,7 @@ import { detachMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
 import { cgroupOf } from './container-cgroup.ts'
-import { runLaterHooks } from './hook-state.ts'
+import { runPoststopHooks } from './container-hooks.ts'
 import { openContainerProcess, signalContainer } from './kill.ts'
 import type { DeleteRequest, GlobalRequest } from './requests.ts'
 
@@ -40,16 +40,7 @@ function remove(global: GlobalRequest, id: string, force: boolean, directory: st
     throw new RuntimeError('CONTAINER_STATUS', cannotDelete(id, status))
   }
   destroyContainer(record, directory)
-  runPoststopHooks(global, record)
-}
-
-/** The container is gone whatever these say (runtime.md, Lifecycle step 13). */
-function runPoststopHooks(global: GlobalRequest, record: ContainerRecord): void {
-  try {
-    runLaterHooks('poststop', record)
-  } catch (error) {
-    global.log.warn((error as Error).message)
-  }
+  runPoststopHooks(record, global.log)
 }
 
 /** With `force` a damaged record is no obstacle: what it names is lost, but the id becomes free. */

@@ -18,7 +18,7 @@ import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../sta
 import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
-import { hookState } from './hook-state.ts'
+import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { openDirectory } from './open-directory.ts'
 import { writePidFile } from './pid-file.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
@@ -66,6 +66,8 @@ class Launch {
 
   run(): LaunchedContainer {
     let lock: ContainerLock | undefined
+    // Pushed first and so run last: these hooks come after everything is destroyed (runtime.md, Lifecycle step 13).
+    this.#undo.push('the hooks that ran', () => this.#runPoststopHooks())
     try {
       lock = this.#claimId()
       this.#makeCgroup()
@@ -130,6 +132,11 @@ class Launch {
     const state = hookState(this.#record, 'creating', pid)
     runHooks('prestart', hooks.prestart, state)
     runHooks('createRuntime', hooks.createRuntime, state)
+  }
+
+  /** Before there was a process, no hook has run that they could undo. */
+  #runPoststopHooks(): void {
+    if (this.#record.pid !== 0) runPoststopHooks(this.#record, this.#global.log)
   }
 
   #becomeCreated(pid: number): void {

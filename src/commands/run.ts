@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setChildSubreaper } from '../sys/process.ts'
+import { runPoststartHooks } from './container-hooks.ts'
 import { deleteContainer } from './delete.ts'
 import { forwardSignals } from './forward-signals.ts'
-import { runLaterHooks } from './hook-state.ts'
 import type { LaunchedContainer } from './launch-container.ts'
 import { launchContainer } from './launch-container.ts'
 import type { GlobalRequest, RunRequest } from './requests.ts'
@@ -33,7 +33,7 @@ export async function run(global: GlobalRequest, request: RunRequest): Promise<n
 function launchAndAnnounce(global: GlobalRequest, request: RunRequest): LaunchedContainer {
   const container = launchContainer(global, request, 'program')
   try {
-    runLaterHooks('poststart', container.record)
+    runPoststartHooks(container.record)
   } catch (error) {
     deleteContainer(global, { id: request.id, force: true })
     throw error

@@ -2,14 +2,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
-import { errnoOf, RuntimeError } from '../errors/runtime-error.ts'
+import { errnoOf, isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { knock } from '../launch/start-gate.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { loadRecord } from '../state/container-record.ts'
 import { START_SOCKET } from '../state/state-directory.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
+import { runPoststartHooks, runPoststopHooks } from './container-hooks.ts'
 import { destroyContainer } from './delete.ts'
-import { runLaterHooks } from './hook-state.ts'
 import { openDirectory } from './open-directory.ts'
 import type { GlobalRequest, StartRequest } from './requests.ts'
 
@@ -19,17 +19,22 @@ export function start(global: GlobalRequest, { id }: StartRequest): void {
   withContainerLock(global, id, (directory) => {
     const record = loadRecord(global.root, id)
     checkStartable(record, directory)
-    openGate(directory)
-    runPoststart(record, directory)
+    endingWithHooks(global, record, directory, () => {
+      openGate(directory)
+      runPoststartHooks(record)
+    })
   })
 }
 
-/** Since 1.3.0 a failing hook ends the container (runtime.md, Lifecycle step 9). */
-function runPoststart(record: ContainerRecord, directory: string): void {
+/** A hook that fails ends the container, and its life goes on with what `delete` does (runtime.md, Lifecycle). */
+function endingWithHooks(global: GlobalRequest, record: ContainerRecord, directory: string, act: () => void): void {
   try {
-    runLaterHooks('poststart', record)
+    act()
   } catch (error) {
-    destroyContainer(record, directory)
+    if (isRuntimeError(error) && error.code === 'HOOK_FAILED') {
+      destroyContainer(record, directory)
+      runPoststopHooks(record, global.log)
+    }
     throw error
   }
 }

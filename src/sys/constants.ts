@@ -41,7 +41,7 @@ export const SOCKET = {
   MSG_CMSG_CLOEXEC: 0x40000000,
 } as const
 
-export const POLL = { POLLIN: 1, POLLERR: 8, POLLHUP: 16 } as const
+export const POLL = { POLLIN: 1, POLLOUT: 4, POLLERR: 8, POLLHUP: 16 } as const
 
 export const SIGNAL = { SIG_BLOCK: 0, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
 
@@ -49,7 +49,9 @@ export const WAIT = { WNOHANG: 1 } as const
 
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 
-export const SPAWN = { POSIX_SPAWN_SETSIGDEF: 4, POSIX_SPAWN_SETSIGMASK: 8 } as const
+export const SPAWN = { POSIX_SPAWN_SETSIGDEF: 4, POSIX_SPAWN_SETSIGMASK: 8, POSIX_SPAWN_SETSID: 0x80 } as const
+
+export const CLOSE_RANGE = { CLOSE_RANGE_CLOEXEC: 4 } as const
 
 export const MOUNT = { MNT_DETACH: 2, UMOUNT_NOFOLLOW: 8 } as const
 
@@ -76,6 +78,8 @@ export const BPF = {
 /** System call numbers: of x86-64, and of arm64 (asm-generic). */
 export const SYSCALLS = {
   ppoll: { x64: 271, arm64: 73 },
+  pipe2: { x64: 293, arm64: 59 },
+  close_range: { x64: 436, arm64: 436 },
   socket: { x64: 41, arm64: 198 },
   connect: { x64: 42, arm64: 203 },
   sendmsg: { x64: 46, arm64: 211 },

@@ -11,6 +11,7 @@ const FUNCTIONS = {
   posix_spawn: ['int', 'void *', 'str', 'void *', 'void *', 'const char **', 'const char **'],
   posix_spawn_file_actions_init: ['int', 'void *'],
   posix_spawn_file_actions_adddup2: ['int', 'void *', 'int', 'int'],
+  posix_spawn_file_actions_addchdir_np: ['int', 'void *', 'str'],
   posix_spawn_file_actions_destroy: ['int', 'void *'],
   posix_spawnattr_init: ['int', 'void *'],
   posix_spawnattr_setflags: ['int', 'void *', 'int16'],

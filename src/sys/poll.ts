@@ -15,12 +15,23 @@ export function waitReadable(fd: number, milliseconds?: number): boolean {
 
 /** Blocks until one of the descriptors can be read or hangs up; tells which of them do. */
 export function waitAnyReadable(fds: readonly number[]): boolean[] {
-  const requests = allocate(pollfd.size * fds.length)
-  fds.forEach((fd, index) => {
-    requests.set(pollOne(fd), pollfd.size * index)
+  return waitAnyReady(fds.map((fd) => ({ fd, events: POLL.POLLIN })))
+}
+
+/**
+ * Blocks until one of the descriptors has one of its events, hangs up or fails, or `milliseconds` have passed; tells
+ * which of them do. A descriptor of -1 never does.
+ */
+export function waitAnyReady(
+  wanted: readonly { readonly fd: number; readonly events: number }[],
+  milliseconds?: number,
+): boolean[] {
+  const requests = allocate(pollfd.size * wanted.length)
+  wanted.forEach((request, index) => {
+    requests.set(pollfd.pack(request), pollfd.size * index)
   })
-  call('cannot wait for several descriptors', 'ppoll', requests, fds.length, null, null, 0)
-  return fds.map((_, index) => pollfd.get(requests.subarray(pollfd.size * index), 'revents') !== 0)
+  call('cannot wait for several descriptors', 'ppoll', requests, wanted.length, timeout(milliseconds), null, 0)
+  return wanted.map((_, index) => pollfd.get(requests.subarray(pollfd.size * index), 'revents') !== 0)
 }
 
 /** Resolves when `fd` can be read or hangs up, while this process goes on with its event loop. */

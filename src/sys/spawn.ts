@@ -12,6 +12,13 @@ export interface FdMapping {
   readonly target: number
 }
 
+export interface SpawnOptions {
+  /** The child leads a session and process group of its own, whose id is its pid, and has no controlling terminal. */
+  readonly newSession?: boolean
+  /** The child's working directory; this process's own when absent. */
+  readonly directory?: string
+}
+
 // glibc's types are 80 and 336 bytes (abi_check.c); room to spare costs nothing.
 const FILE_ACTIONS_SIZE = 128
 const ATTRIBUTES_SIZE = 512
@@ -28,13 +35,15 @@ export function posixSpawn(
   argv: readonly string[],
   env: readonly string[],
   mappings: readonly FdMapping[],
+  options: SpawnOptions = {},
 ): number {
   for (const text of [...argv, ...env]) refuseNul(text)
   const executable = typeof program === 'string' ? undefined : duplicate(program.number, LOWEST_SOURCE)
   const sources = mappings.map(({ source }) => duplicate(source, LOWEST_SOURCE))
   const actions = fileActions(mappings, sources)
+  if (options.directory !== undefined) addDirectory(actions, options.directory)
   try {
-    return spawn(executable?.procPath ?? (program as string), argv, env, actions)
+    return spawn(executable?.procPath ?? (program as string), argv, env, actions, attributes(options))
   } finally {
     libc('posix_spawn_file_actions_destroy')(actions)
     executable?.close()
@@ -42,9 +51,15 @@ export function posixSpawn(
   }
 }
 
-function spawn(path: string, argv: readonly string[], env: readonly string[], actions: Uint8Array): number {
+function spawn(
+  path: string,
+  argv: readonly string[],
+  env: readonly string[],
+  actions: Uint8Array,
+  attributes: Uint8Array,
+): number {
   const pid = allocate(4)
-  const errno = libc('posix_spawn')(pid, path, actions, defaultSignals(), [...argv, null], [...env, null])
+  const errno = libc('posix_spawn')(pid, path, actions, attributes, [...argv, null], [...env, null])
   if (errno !== 0) throw systemCallFailed(`cannot start ${path}`, 'execve', errno)
   return viewOf(pid).getInt32(0, true)
 }
@@ -68,11 +83,18 @@ function addDup2(actions: Uint8Array, source: number, target: number): void {
   if (errno !== 0) throw systemCallFailed(`cannot map descriptor ${target}`, 'posix_spawn_file_actions_adddup2', errno)
 }
 
+function addDirectory(actions: Uint8Array, directory: string): void {
+  refuseNul(directory)
+  const errno = libc('posix_spawn_file_actions_addchdir_np')(actions, directory)
+  if (errno !== 0) throw systemCallFailed(`cannot start in ${directory}`, 'posix_spawn_file_actions_addchdir_np', errno)
+}
+
 /** JavaScript engines ignore SIGPIPE and handle others, and execve(2) keeps what is ignored or blocked. */
-function defaultSignals(): Uint8Array {
+function attributes({ newSession = false }: SpawnOptions): Uint8Array {
   const attributes = allocate(ATTRIBUTES_SIZE)
+  const session = newSession ? SPAWN.POSIX_SPAWN_SETSID : 0
   libc('posix_spawnattr_init')(attributes)
-  libc('posix_spawnattr_setflags')(attributes, SPAWN.POSIX_SPAWN_SETSIGDEF | SPAWN.POSIX_SPAWN_SETSIGMASK)
+  libc('posix_spawnattr_setflags')(attributes, SPAWN.POSIX_SPAWN_SETSIGDEF | SPAWN.POSIX_SPAWN_SETSIGMASK | session)
   libc('posix_spawnattr_setsigdefault')(attributes, allocate(SIGSET_SIZE).fill(0xff))
   libc('posix_spawnattr_setsigmask')(attributes, allocate(SIGSET_SIZE))
   return attributes

@@ -15,6 +15,7 @@ const HEADERS = `#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/close_range.h>
 #include <linux/memfd.h>
 #include <linux/openat2.h>
 #include <poll.h>

@@ -36,3 +36,8 @@ export const SIGNALS = {
   SIGPWR: 30,
   SIGSYS: 31,
 } as const
+
+/** The first name of a signal, or its number for real-time signals. */
+export function signalName(number: number): string {
+  return Object.entries(SIGNALS).find(([, value]) => value === number)?.[0] ?? String(number)
+}
