@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FallbackCompletionFunction } from 'yargs'
-import { SIGNALS } from '../commands/signal-names.ts'
+import { SIGNALS } from '../errors/signal-names.ts'
 import type { Command, Option } from './options.ts'
 import { COMMANDS, COMPLETIONS_WORD, GLOBAL_OPTIONS } from './options.ts'
 import { yargsProgram } from './yargs-program.ts'

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { SIGNALS } from '../errors/signal-names.ts'
 import type { ProcessEnd } from '../sys/process.ts'
 import { signalDescriptor } from '../sys/signal-descriptor.ts'
-import { SIGNALS } from '../sys/signal-names.ts'
 import { blockUntilEnd, sendSignalTo, untilEnd } from './until-end.ts'
 
 /** SIGCHLD, SIGWINCH and SIGURG are not passed on, as in runc; the others cannot be caught or mean a crash of ours. */

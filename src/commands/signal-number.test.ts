@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { constants } from 'node:os'
 import { test } from 'node:test'
-import { SIGNALS } from '../sys/signal-names.ts'
+import { SIGNALS } from '../errors/signal-names.ts'
 import { signalNumber } from './signal-number.ts'
 
 test('signals go by number, by name, with and without SIG, in any case', () => {

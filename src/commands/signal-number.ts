@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { SIGNALS } from '../sys/signal-names.ts'
+import { SIGNALS } from '../errors/signal-names.ts'
 
 const RTMIN = 34
 const RTMAX = 64

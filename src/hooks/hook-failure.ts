@@ -2,9 +2,9 @@
 import { errnoText } from '../errors/errno-text.ts'
 import { hookFailed } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
+import { signalName } from '../errors/signal-names.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ProcessEnd } from '../sys/process.ts'
-import { signalName } from '../sys/signal-names.ts'
 
 /** A hook that did not end with exit status 0. */
 export interface FailedHook {
