@@ -61,8 +61,8 @@ int send_message(int fd, const struct message *message) {
   return sent < 0 ? -1 : 0;
 }
 
-int send_failure(struct context *ctx, uint32_t step) {
-  struct message message = {.type = MESSAGE_FAILED, .step = step, .error = ctx->failure.error};
+int send_failure(struct context *ctx, enum message_type type, uint32_t step) {
+  struct message message = {.type = type, .step = step, .error = ctx->failure.error};
   append(message.syscall, sizeof message.syscall, 0, ctx->failure.syscall ? ctx->failure.syscall : "");
   message.detail_length = (uint32_t)append(message.detail, sizeof message.detail, 0, ctx->failure.detail);
   return send_message(ctx->report, &message);

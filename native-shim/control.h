@@ -10,6 +10,7 @@ enum message_type {
   MESSAGE_FAILED = 3,   // step, error, syscall, detail
   MESSAGE_TRACE = 4,    // step, value: nanoseconds it took
   MESSAGE_MISMATCH = 5, // the plan was made from another op table
+  MESSAGE_FORGIVEN = 6, // like MESSAGE_FAILED, of a step that goes on nevertheless
 };
 
 struct message {
@@ -24,7 +25,8 @@ struct message {
 
 // Sends without waiting for an answer; -1 when the runtime is gone.
 int send_message(int fd, const struct message *message);
-int send_failure(struct context *ctx, uint32_t step);
+// Tells what ctx->failure holds, as MESSAGE_FAILED or MESSAGE_FORGIVEN.
+int send_failure(struct context *ctx, enum message_type type, uint32_t step);
 // Sends a sync and waits for the word to go on; -1 when the runtime is gone.
 int await_runtime(uint32_t step, uint32_t point);
 #endif

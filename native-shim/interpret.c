@@ -16,11 +16,13 @@ static int64_t now(void) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static bool tolerated(const struct context *ctx, const struct record *record) {
+// A forgiven failure is passed over in silence, or told as a warning where the step says so.
+static bool tolerated(struct context *ctx, const struct record *record) {
   if (!(record->flags & STEP_TOLERATE)) return false;
-  for (const int *error = record->row->tolerates; *error; error++)
-    if (*error == ctx->failure.error) return true;
-  return false;
+  const int *error = record->row->tolerates;
+  while (*error && *error != ctx->failure.error) error++;
+  if (*error && record->flags & STEP_TELL) send_failure(ctx, MESSAGE_FORGIVEN, running);
+  return *error != 0;
 }
 
 static int run_step(struct context *ctx, const struct record *record) {
@@ -47,7 +49,7 @@ int run_phase(struct context *ctx, enum phase phase) {
     if (record.phase != phase) continue;
     running = step;
     if (run_step(ctx, &record) == 0) continue;
-    send_failure(ctx, step);
+    send_failure(ctx, MESSAGE_FAILED, step);
     return -1;
   }
   return more;

@@ -126,6 +126,12 @@ int op_await_start(struct context *ctx, const struct op_await_start *op) {
   return 0;
 }
 
+// An empty HOME in the environment stands for the one that was found.
+static void put_home(struct context *ctx, const struct strings *env) {
+  for (uint32_t i = 0; i < env->count; i++)
+    if (ctx->home[0] && strcmp(env->items[i], "HOME=") == 0) env->items[i] = ctx->home;
+}
+
 static void default_signals(void) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
@@ -139,6 +145,7 @@ static void default_signals(void) {
 int op_exec(struct context *ctx, const struct op_exec *op) {
   if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
   default_signals();
+  put_home(ctx, &op->env);
   execve(ctx->executable, op->args.items, op->env.items);
   return fail(ctx, "execve", ctx->executable);
 }

@@ -49,7 +49,7 @@ struct op_row {
 extern const struct op_row op_rows[];
 extern const unsigned op_row_count;
 
-enum { STEP_TOLERATE = 1 };
+enum { STEP_TOLERATE = 1, STEP_TELL = 2 };
 struct record {
   const struct op_row *row;
   uint8_t phase;

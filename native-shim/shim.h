@@ -34,6 +34,7 @@ struct context {
   struct failure failure;
   bool in_directory; // change_directory succeeded
   char executable[PATH_MAX]; // what find_executable found
+  char home[PATH_MAX];       // "HOME=…" as find_home found it, "" before
 };
 
 // Records errno and the detail (parts joined, cut at the buffer's end), and returns -1.

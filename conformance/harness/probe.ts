@@ -66,6 +66,20 @@ export interface Process {
   seccomp: number
 }
 
+/** Numbers as in sched_attr of sched_getattr(2), and both parts of ioprio_get(2). */
+export interface Scheduler {
+  error: Attempt
+  policy: number
+  flags: number
+  nice: number
+  priority: number
+  runtime: number
+  deadline: number
+  period: number
+  ioClass: number
+  ioPriority: number
+}
+
 /** Name of an errno, or null when the attempt succeeded. */
 export type Attempt = string | null
 
@@ -89,6 +103,10 @@ export interface Report {
   time: { monotonic: number; boottime: number }
   net: { interfaces: Record<string, boolean>; loopback: Attempt }
   personality: number
+  keyring: { error: Attempt; description: string }
+  scheduler: Scheduler
+  affinity: number[]
+  'memory-policy': { error: Attempt; mode: number; nodes: number[] }
   [stat: `stat:${string}`]: Stat
   [follow: `follow:${string}`]: Stat
   [readlink: `readlink:${string}`]: string

@@ -26,11 +26,6 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runts',
-    reason: 'HOME is guessed from the uid; the look-up in the passwd file of the container is not built yet',
-    cases: ['process: adds HOME from the passwd file of the root file system when the config has none'],
-  },
-  {
-    runtime: 'runts',
     reason: 'mappings beside a joined user namespace are warned about, not yet compared with those it has',
     cases: ['namespaces: refuses mappings that are not those of the joined user namespace'],
   },
@@ -119,6 +114,19 @@ export const knownDifferences: KnownDifference[] = [
       'mounts: maps the ids of a mount with mappings of its own with ridmap',
       'mounts: maps the ids of a mount by the user namespace of the container with idmap',
       'mounts: refuses idmap without mappings and without a user namespace',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc ends when the key quota is used up',
+    cases: ['process: goes on with a warning when the key quota of the user is used up'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes an empty home directory as it is, and opens whatever the image has as its passwd file',
+    cases: [
+      'process: finds HOME in the passwd file: an empty home directory is /',
+      'process: does not wait for a passwd file that is a FIFO',
     ],
   },
   {

@@ -2,6 +2,7 @@
 // Ways to start something, used on the host side of a case.
 #include "probe.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int become(char **argv)
@@ -42,6 +44,39 @@ int act_groups(int argc, char **argv)
   if (setgroups(count, groups))
     return 125;
   return become(argv + 1);
+}
+
+int act_pin(int argc, char **argv)
+{
+  if (argc < 2)
+    return 125;
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(atoi(argv[0]), &cpus);
+  if (sched_setaffinity(0, sizeof cpus, &cpus))
+    return 125;
+  return become(argv + 1);
+}
+
+// Keys are charged to the user who adds them; they go with the session keyring of this process.
+int act_fill_keys(int argc, char **argv)
+{
+  uid_t uid = argc > 0 ? (uid_t)strtoul(argv[0], NULL, 10) : 0;
+  const int join_session_keyring = 1, session_keyring = -3;
+  if (uid == 0 || setresuid(uid, uid, uid) || syscall(SYS_keyctl, join_session_keyring, NULL) < 0)
+    return 125;
+  char name[32];
+  for (unsigned i = 0; i < 100000; i++) {
+    snprintf(name, sizeof name, "key%u", i);
+    if (syscall(SYS_add_key, "user", name, "x", 1, session_keyring) < 0)
+      break;
+  }
+  if (errno != EDQUOT)
+    return 125;
+  printf("full\n");
+  fflush(stdout);
+  for (;;)
+    pause();
 }
 
 static const struct {

@@ -22,6 +22,8 @@ static const struct {
   { "swap", act_swap },           // swap A B: exchanges two names until it is killed
   { "leak", act_leak },           // leak COUNT COMMAND…: so many descriptors without close-on-exec
   { "groups", act_groups },       // groups G,G… COMMAND…: with these supplementary groups
+  { "fill-keys", act_fill_keys }, // fill-keys UID: uses the key quota of that user up, says "full" and waits
+  { "pin", act_pin },             // pin CPU COMMAND…: on this CPU alone
   { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
 };
 

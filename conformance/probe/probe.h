@@ -14,9 +14,10 @@ item_function item_stat, item_follow, item_readlink, item_list, item_read, item_
 item_function item_open, item_open_write, item_create, item_put, item_mknod, item_exec, item_chdir_up;
 item_function item_mounts, item_ns, item_hostname, item_time, item_personality;
 item_function item_net;
+item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;
 
 act_function act_report;
 act_function act_exit, act_kill_self, act_wait, act_trap, act_eat, act_fork, act_swap, act_copy_input;
-act_function act_leak, act_groups, act_unshare;
+act_function act_leak, act_groups, act_unshare, act_fill_keys, act_pin;
 
 #endif

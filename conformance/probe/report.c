@@ -21,7 +21,8 @@ static const struct {
   { "put", item_put },           { "mknod", item_mknod },       { "exec", item_exec },
   { "chdir-up", item_chdir_up }, { "mounts", item_mounts },     { "ns", item_ns },
   { "hostname", item_hostname }, { "time", item_time },         { "net", item_net },
-  { "personality", item_personality },
+  { "personality", item_personality }, { "keyring", item_keyring },   { "scheduler", item_scheduler },
+  { "affinity", item_affinity }, { "memory-policy", item_memory_policy },
 };
 
 static void write_item(char *item)

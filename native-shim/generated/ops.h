@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0xbbc4fd7f3e2f93f5)
+#define OP_TABLE_HASH UINT64_C(0x9a9bfdb8ab69d4cb)
 
 enum phase {
   PHASE_KEEPER,
@@ -299,6 +299,17 @@ struct op_load_seccomp {
 };
 int op_load_seccomp(struct context *ctx, const struct op_load_seccomp *op);
 
+struct op_join_session_keyring {
+  const char *name;
+  uint32_t permissions;
+};
+int op_join_session_keyring(struct context *ctx, const struct op_join_session_keyring *op);
+
+struct op_find_home {
+  uint32_t uid;
+};
+int op_find_home(struct context *ctx, const struct op_find_home *op);
+
 struct op_await_start {
   int listener;
 };
@@ -352,6 +363,8 @@ union any_op {
   struct op_set_no_new_privileges set_no_new_privileges;
   struct op_find_executable find_executable;
   struct op_load_seccomp load_seccomp;
+  struct op_join_session_keyring join_session_keyring;
+  struct op_find_home find_home;
   struct op_await_start await_start;
   struct op_exec exec;
 };

@@ -351,6 +351,21 @@ static const struct field fields_load_seccomp[] = {
 static const int tolerates_load_seccomp[] = {0};
 static int run_load_seccomp(struct context *ctx, const void *op) { return op_load_seccomp(ctx, op); }
 
+static const struct field fields_join_session_keyring[] = {
+  {FIELD_STR, offsetof(struct op_join_session_keyring, name)},
+  {FIELD_U32, offsetof(struct op_join_session_keyring, permissions)},
+  {FIELD_END, 0},
+};
+static const int tolerates_join_session_keyring[] = {EDQUOT, ENOSYS, 0};
+static int run_join_session_keyring(struct context *ctx, const void *op) { return op_join_session_keyring(ctx, op); }
+
+static const struct field fields_find_home[] = {
+  {FIELD_U32, offsetof(struct op_find_home, uid)},
+  {FIELD_END, 0},
+};
+static const int tolerates_find_home[] = {0};
+static int run_find_home(struct context *ctx, const void *op) { return op_find_home(ctx, op); }
+
 static const struct field fields_await_start[] = {
   {FIELD_SLOT, offsetof(struct op_await_start, listener)},
   {FIELD_END, 0},
@@ -408,6 +423,8 @@ const struct op_row op_rows[] = {
   {0x59, "set_no_new_privileges", 1u << PHASE_SEAL, fields_set_no_new_privileges, tolerates_set_no_new_privileges, run_set_no_new_privileges},
   {0x5a, "find_executable", 1u << PHASE_SEAL, fields_find_executable, tolerates_find_executable, run_find_executable},
   {0x5b, "load_seccomp", 1u << PHASE_SEAL | 1u << PHASE_STARTED, fields_load_seccomp, tolerates_load_seccomp, run_load_seccomp},
+  {0x80, "join_session_keyring", 1u << PHASE_BORN, fields_join_session_keyring, tolerates_join_session_keyring, run_join_session_keyring},
+  {0x81, "find_home", 1u << PHASE_INSIDE, fields_find_home, tolerates_find_home, run_find_home},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
 };

@@ -170,6 +170,7 @@ function firstRecord(
     sharedMountNamespace: !hasNamespace(spec, 'mount'),
     ownPidNamespace: createsNamespace(spec, 'pid'),
     withoutProcess: spec.process === undefined,
+    noNewKeyring: request.noNewKeyring,
   })
 }
 

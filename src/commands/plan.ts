@@ -5,5 +5,8 @@ import type { GlobalRequest, PlanRequest } from './requests.ts'
 
 /** The launch plan that `create` would carry out; changes nothing and needs no privilege. */
 export function plan(global: GlobalRequest, { bundle, format, noPivot }: PlanRequest): string {
-  return showPlan(prepareBundle(global, { id: 'ID', bundle, noPivot, onlyShown: true }, 'gate').plan, format)
+  return showPlan(
+    prepareBundle(global, { id: 'ID', bundle, noPivot, noNewKeyring: false, onlyShown: true }, 'gate').plan,
+    format,
+  )
 }

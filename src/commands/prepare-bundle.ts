@@ -38,6 +38,7 @@ export interface PrepareRequest {
   readonly id: string
   readonly bundle: string
   readonly noPivot: boolean
+  readonly noNewKeyring: boolean
   /** Nothing will be carried out: what this build cannot apply is only warned about. */
   readonly onlyShown?: boolean
 }
@@ -60,11 +61,13 @@ export function prepareBundle(
     const facts = readHostFacts()
     for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
     const plan = compileCreatePlan({
+      id: request.id,
       spec,
       facts,
       rootfsPath,
       bundlePath,
       noPivot: request.noPivot,
+      noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
       cgroup: { ...entranceOf(placement), placement },
       ...compiledSeccomp(spec, global.log),

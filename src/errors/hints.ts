@@ -10,6 +10,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'mount_bind ENOTDIR': 'are you trying to mount a directory onto a file (or vice-versa)?',
   'mount_fs ENODEV': 'this kernel has no such filesystem, or its module is not loaded',
   'mount_fs EPERM': 'a filesystem of this type cannot be mounted by the owner of this mount namespace',
+  'join_session_keyring EDQUOT':
+    'the key quota of this user is used up (kernel.keys.root_maxkeys, kernel.keys.maxkeys); --no-new-keyring asks for no keyring',
   'set_rlimit EPERM': 'raising a hard limit needs CAP_SYS_RESOURCE',
   'set_oom_score_adj EACCES': 'lowering oom_score_adj needs CAP_SYS_RESOURCE',
   'set_capabilities EPERM': 'the runtime itself lacks one of these capabilities',

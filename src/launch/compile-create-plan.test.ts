@@ -33,10 +33,16 @@ test('no listing is left over from a fixture that is gone', () => {
 
 const facts = { euid: 0, inUserNamespace: false, lastCapability: 40, capabilities: (1n << 41n) - 1n }
 
-function compile(changes: Partial<Spec>, inputs: Partial<CreateInputs> = {}): string[] {
+const named = { id: 'box', noNewKeyring: false }
+
+function inputsOf(changes: Partial<Spec>): CreateInputs {
   const cgroup = { enterFiles: [], placement: { mode: 'v2', hierarchies: [] } } as const
-  const paths = { rootfsPath: '/bundle/rootfs', bundlePath: '/bundle', noPivot: false, gate: true }
-  const plan = compileCreatePlan({ spec: makeSpec(changes), facts, cgroup, ...paths, ...inputs })
+  const paths = { rootfsPath: '/bundle/rootfs', bundlePath: '/bundle', noPivot: false, gate: true, ...named }
+  return { spec: makeSpec(changes), facts, cgroup, ...paths }
+}
+
+function compile(changes: Partial<Spec>, inputs: Partial<CreateInputs> = {}): string[] {
+  const plan = compileCreatePlan({ ...inputsOf(changes), ...inputs })
   return plan.steps.map(({ op }) => op.op)
 }
 
@@ -54,11 +60,25 @@ test('a container without a process can be created and waits at the gate', () =>
     bundlePath: '/b',
     noPivot: false,
     gate: true,
+    ...named,
     cgroup: { enterFiles: [], placement: { mode: 'v2', hierarchies: [] } },
   }).steps.map(({ op }) => op.op)
   assert.deepEqual(ops.slice(-2), ['sync', 'await_start'])
   for (const op of ['exec', 'set_user', 'find_executable'])
     assert.equal(ops.includes(op as (typeof ops)[number]), false, op)
+})
+
+test('a session keyring has the name of runc, and there is none where none is wanted', () => {
+  const keyrings = (noNewKeyring: boolean, changes: Partial<Spec> = {}) =>
+    compileCreatePlan({ ...inputsOf(changes), noNewKeyring }).steps.flatMap(({ op }) =>
+      op.op === 'join_session_keyring' ? [op] : [],
+    )
+  const keyring = { op: 'join_session_keyring', name: '_ses.box', tolerate: 'tell' }
+  assert.deepEqual(keyrings(false), [{ ...keyring, permissions: 0x80000 }])
+  assert.deepEqual(keyrings(true), [])
+  const map = [{ containerID: 0, hostID: 100000, size: 10 }]
+  const linux = { namespaces: [{ type: 'user' as const }], uidMappings: map, gidMappings: map }
+  assert.deepEqual(keyrings(false, { linux }), [{ ...keyring, permissions: 0x8 }])
 })
 
 test('inside a user namespace devices are bound, not made', () => {

@@ -15,6 +15,7 @@ import * as exec from '../process/plan-exec.ts'
 import * as identity from '../process/plan-identity.ts'
 import { planLimits } from '../process/plan-limits.ts'
 import { planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
+import { planSessionKeyring } from '../process/plan-session-keyring.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import { planSysctl } from '../sysctl/plan-sysctl.ts'
 import { type Circumstances, circumstancesOf } from './circumstances.ts'
@@ -41,6 +42,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   namespaces.planBecomeRoot(spec, setgroups, plan)
   namespaces.planCgroupNamespace(spec, plan)
   planNewSession(plan)
+  if (!inputs.noNewKeyring) planSessionKeyring(spec, inputs.id, plan)
   namespaces.planLoopback(spec, plan)
 
   rootfs.planHostPropagation(spec, plan)
@@ -51,6 +53,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
 
   if (spec.process) exec.planWorkingDirectory(spec.process, plan)
+  if (spec.process) exec.planFindHome(spec.process, plan)
   planReadonlyMounts(spec, plan)
   rootfs.planReadonlyRoot(spec, plan)
   planHostname(spec, plan)
@@ -67,7 +70,6 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
 
 function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {
   const sets = capabilitySets(process.capabilities, circumstances.grantable)
-
   planLimits(process, plan)
 
   identity.planUmask(process, plan)

@@ -7,10 +7,12 @@ export type ShimMessage =
   | { readonly type: 'sync'; readonly step: number; readonly point: number }
   | { readonly type: 'trace'; readonly step: number; readonly nanoseconds: bigint }
   | { readonly type: 'mismatch'; readonly detail: string }
-  | StepFailure
+  | (StepFailure & { readonly type: 'failed' })
+  | (StepFailure & { readonly type: 'forgiven' })
 
+/** `forgiven`: the plan lets the step fail in this way, and the launch goes on. */
 export interface StepFailure {
-  readonly type: 'failed'
+  readonly type: 'failed' | 'forgiven'
   readonly step: number
   /** errno as a number. */
   readonly error: number
@@ -36,7 +38,10 @@ export function parseShimMessage(bytes: Uint8Array): ShimMessage {
     case 2:
       return { type: 'sync', step, point: Number(value) }
     case 3:
-      return { type: 'failed', step, error: message.readInt32LE(16), syscall: cText(message), detail }
+    case 6: {
+      const kind = type === 3 ? 'failed' : 'forgiven'
+      return { type: kind, step, error: message.readInt32LE(16), syscall: cText(message), detail }
+    }
     case 4:
       return { type: 'trace', step, nanoseconds: value }
     case 5:

@@ -7,6 +7,8 @@ import type { HostFacts } from './host-facts.ts'
 
 /** All that a container's plan depends on. */
 export interface CreateInputs {
+  /** Id of the container. */
+  readonly id: string
   readonly spec: ValidatedSpec
   readonly facts: HostFacts
   /** Absolute path of the root filesystem on the host. */
@@ -14,6 +16,7 @@ export interface CreateInputs {
   /** Absolute path that relative bind sources start from. */
   readonly bundlePath: string
   readonly noPivot: boolean
+  readonly noNewKeyring: boolean
   /** Wait for `start` before the program is executed; the first donated descriptor is then the listening socket. */
   readonly gate: boolean
   readonly cgroup: CgroupEntrance & { readonly placement: CgroupView }

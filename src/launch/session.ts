@@ -12,7 +12,7 @@ import type { ShimMessage } from './control-messages.ts'
 import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
 import type { Shim } from './spawn-shim.ts'
 import { spawnShim } from './spawn-shim.ts'
-import { stepFailed } from './step-failed.ts'
+import { forgivenStep, stepFailed } from './step-failed.ts'
 
 const SIGKILL = 9
 const GO_ON = Uint8Array.of(1)
@@ -80,6 +80,10 @@ function actionAt(point: number, actions: SyncActions): (pid: number) => void {
 function report(message: Exclude<ShimMessage, { type: 'born' | 'sync' }>, { plan, log }: LaunchRequest): void {
   if (message.type === 'failed') throw stepFailed(plan, message)
   if (message.type === 'mismatch') throw new RuntimeError('SHIM_MISMATCH', `cannot start the shim: ${message.detail}`)
+  if (message.type === 'forgiven') {
+    log.warn(forgivenStep(plan, message))
+    return
+  }
   const step = plan.steps[message.step]
   log.debug(`step ${message.step + 1} ${step?.op.op} took ${message.nanoseconds / 1000n} µs`, {
     phase: step?.phase ?? '',

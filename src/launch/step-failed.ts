@@ -23,11 +23,23 @@ export function stepFailed(plan: LaunchPlan, failure: StepFailure): RuntimeError
   })
 }
 
+/** A failure that the plan forgives, as the text of a warning. */
+export function forgivenStep(plan: LaunchPlan, failure: StepFailure): string {
+  const step = plan.steps[failure.step]
+  const errno = errnoName(failure.error)
+  const hint = step && hintFor(step.op.op, errno)
+  const what = step ? actionOf(step.op) : `cannot do step ${failure.step + 1}`
+  return `${what}: ${kernelReason(failure, errno)}: going on without${hint ? ` hint: ${hint}` : ''}`
+}
+
 function reasonOf(step: PlannedStep, failure: StepFailure, errno: string): string {
   if (step.op.op === 'find_executable') return executableReason(step.op.file, errno, failure.syscall === 'PATH')
   if (step.op.op === 'exec') return `exec ${failure.detail}: ${errnoText(errno)}`
-  const detail = failure.detail === '' ? '' : `, ${failure.detail}`
-  return `${RUNC_PHRASES.duringInit}${actionOf(step.op)}: ${failure.syscall}(2) ${errno} (${errnoText(errno)})${detail}`
+  return `${RUNC_PHRASES.duringInit}${actionOf(step.op)}: ${kernelReason(failure, errno)}`
+}
+
+function kernelReason({ syscall, detail }: StepFailure, errno: string): string {
+  return `${syscall}(2) ${errno} (${errnoText(errno)})${detail === '' ? '' : `, ${detail}`}`
 }
 
 /** The words of Go's exec.LookPath, which engines turn into exit statuses 126 and 127. */

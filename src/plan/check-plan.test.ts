@@ -21,11 +21,13 @@ const spec = makeSpec({
   },
 })
 const inputs: CreateInputs = {
+  id: 'box',
   spec,
   facts: { euid: 0, inUserNamespace: false, lastCapability: 40, capabilities: (1n << 41n) - 1n },
   rootfsPath: '/bundle/rootfs',
   bundlePath: '/bundle',
   noPivot: false,
+  noNewKeyring: false,
   gate: true,
   cgroup: { enterFiles: ['/c/tasks'], placement: { mode: 'v1', hierarchies: [] } },
   seccomp: { filter: new Uint8Array(8), flags: 0, listener: false },

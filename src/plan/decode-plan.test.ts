@@ -50,7 +50,7 @@ function fieldValue(kind: FieldKind, pick: (below: number) => number): unknown {
 function randomStep(name: OpName, pick: (below: number) => number): PlannedStep {
   const row: OpRow = OPS[name]
   const fields = Object.entries(row.fields).map(([field, kind]) => [field, fieldValue(kind, pick)])
-  const tolerate = pick(2) ? { tolerate: true } : {}
+  const tolerate = [{}, { tolerate: true }, { tolerate: 'tell' }][pick(3)]
   const op = { op: name, ...Object.fromEntries(fields), ...tolerate }
   return { phase: row.phases[pick(row.phases.length)], op, origin: { reason: 'test' } } as PlannedStep
 }
@@ -80,6 +80,17 @@ for (let seed = 1; seed <= 25; seed++) {
     assert.deepEqual([decoded.hash, decoded.flags, decoded.firstFreeDescriptor], [0x1234n, 1n, 6])
   })
 }
+
+test('a plan may outgrow its first buffer before a field of any kind', () => {
+  const texts = Array.from({ length: 8 }, (_, i) => 'x'.repeat(i * 8))
+  for (const name of texts) {
+    const offsets = { monotonicSecs: 1n, monotonicNanosecs: 2, boottimeSecs: 3n, boottimeNanosecs: 4 }
+    const step = { phase: 'born', op: { op: 'set_time_offsets', ...offsets }, origin: { reason: 'test' } }
+    const shift = { phase: 'inside', op: { op: 'set_hostname', name }, origin: { reason: 'test' } }
+    const plan = { steps: [shift, ...Array(500).fill(step)], donated: [] } as unknown as LaunchPlan
+    assert.deepEqual(decodePlan(encodePlan(plan, 1n)).steps.at(-1)?.op, step.op)
+  }
+})
 
 test('a plan that is cut anywhere is refused, never read past its end', () => {
   const bytes = encodePlan(randomPlan(3), 1n)

@@ -13,7 +13,7 @@ export interface DecodedPlan {
   readonly steps: readonly { readonly phase: Phase; readonly op: DecodedOp }[]
 }
 
-export type DecodedOp = { readonly op: Op['op']; readonly tolerate?: true } & Readonly<Record<string, unknown>>
+export type DecodedOp = { readonly op: Op['op']; readonly tolerate?: true | 'tell' } & Readonly<Record<string, unknown>>
 
 /** The reverse of `encodePlan`, with every length checked; throws BUG for bytes that are no plan. */
 export function decodePlan(bytes: Uint8Array): DecodedPlan {
@@ -41,7 +41,8 @@ function decodeStep(reader: PlanReader): { phase: Phase; op: DecodedOp } {
   const [name, row] = found
   const fields = Object.entries(row.fields).map(([field, kind]) => [field, reader.field(kind)] as const)
   if (reader.at !== end) throw damaged(`${name} has another length`)
-  return { phase: phaseName, op: { op: name, ...Object.fromEntries(fields), ...(flags & 1 ? { tolerate: true } : {}) } }
+  const tolerate = flags & 1 ? { tolerate: flags & 2 ? ('tell' as const) : (true as const) } : {}
+  return { phase: phaseName, op: { op: name, ...Object.fromEntries(fields), ...tolerate } }
 }
 
 class PlanReader {

@@ -11,11 +11,13 @@ export const PLAN_MAGIC = 0x4e4c5053544e5552n
 export const HEADER_SIZE = 40
 export const FLAG_TRACE = 1n
 const RECORD_HEADER = 8
+/** STEP_TOLERATE and STEP_TELL of native-shim/plan.h. */
+const FLAGS_OF_TOLERATE = { false: 0, true: 1, tell: 3 } as const
 const NO_SLOT = 0xffffffff
 
 /**
  * The plan as the shim reads it, little-endian: a header, then one record a step: u16 opcode, u8 phase, u8 flags
- * (1 = tolerate), u32 length of the fields, fields. Scalars take 8 bytes; text is a u32 length, the bytes and a NUL,
+ * (1 = tolerate, 2 = and tell), u32 length of the fields, fields. Scalars take 8 bytes; text is a u32 length, the bytes and a NUL,
  * padded to 8; lists start with a u32 count padded to 8. Lengths are 32 bit and checked on both sides.
  */
 export function encodePlan(plan: LaunchPlan, hash: bigint, options: { trace?: boolean } = {}): Uint8Array {
@@ -36,7 +38,7 @@ function encodeStep(writer: PlanWriter, step: PlannedStep, slots: ReadonlyMap<st
   for (const [field, kind] of Object.entries(row.fields)) {
     writer.field(kind, (step.op as unknown as Record<string, unknown>)[field], slots)
   }
-  writer.record(at, row.code, PHASES.indexOf(step.phase), step.op.tolerate ? 1 : 0)
+  writer.record(at, row.code, PHASES.indexOf(step.phase), FLAGS_OF_TOLERATE[`${step.op.tolerate ?? false}`])
 }
 
 class PlanWriter {
@@ -63,7 +65,9 @@ class PlanWriter {
   }
 
   u64(value: bigint): void {
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.reserve(8))
+    // First, since it may replace the buffer.
+    const at = this.reserve(8)
+    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at)
   }
 
   u32(value: number): void {

@@ -65,3 +65,6 @@ export const RLIMITS = {
   RLIMIT_RTPRIO: 14,
   RLIMIT_RTTIME: 15,
 } as const
+
+/** Permissions of a key that are not in every new keyring (security/keys; KEY_* of linux/key.h). */
+export const KEY_PERMISSIONS = { KEY_OTH_SEARCH: 0x8, KEY_USR_SEARCH: 0x80000 } as const

@@ -300,6 +300,20 @@ export const OPS = {
     fields: { filter: 'bytes', flags: 'u32', listener: 'bool' },
     does: 'load a compiled BPF filter',
   },
+  join_session_keyring: {
+    code: 0x80,
+    phases: ['born'],
+    fields: { name: 'str', permissions: 'u32' },
+    tolerates: ['EDQUOT', 'ENOSYS'],
+    does: 'create or join the session keyring of that name and add permissions to it (keyctl(2))',
+  },
+  find_home: {
+    code: 0x81,
+    phases: ['inside'],
+    fields: { uid: 'u32' },
+    does: 'remember the home directory of the user in /etc/passwd of the root, or /, for an empty HOME of exec',
+  },
+
   await_start: {
     code: 0x60,
     phases: ['started'],
@@ -310,7 +324,7 @@ export const OPS = {
     code: 0x61,
     phases: ['started'],
     fields: { args: 'strs', env: 'strs' },
-    does: 'execve(2) the program found before, with descriptors 0, 1 and 2 alone',
+    does: 'execve(2) the program found before, with descriptors 0, 1 and 2 alone; an empty HOME is the one found before',
   },
 } as const satisfies Record<string, OpRow>
 

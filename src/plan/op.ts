@@ -36,6 +36,9 @@ type FieldsOf<N extends OpName> = {
     : never
 }
 
-/** One step as a discriminated union on `op`, derived from the table. `tolerate` forgives the errnos of its row. */
-export type Op = { [N in OpName]: { readonly op: N; readonly tolerate?: true } & FieldsOf<N> }[OpName]
+/**
+ * One step as a discriminated union on `op`, derived from the table. `tolerate` forgives the errnos of its row, in
+ * silence or, with `tell`, with a warning.
+ */
+export type Op = { [N in OpName]: { readonly op: N; readonly tolerate?: true | 'tell' } & FieldsOf<N> }[OpName]
 export type OpOf<N extends OpName> = Extract<Op, { op: N }>

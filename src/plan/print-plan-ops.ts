@@ -88,6 +88,8 @@ const DESCRIBE: Describe = {
   find_executable: ({ file, searchPath }) => `${word(file)} in ${word(searchPath)}`,
   load_seccomp: ({ filter, flags, listener }) =>
     `${filter.length / 8} instructions, flags 0x${flags.toString(16)}, ${listener ? 'with' : 'no'} listener`,
+  join_session_keyring: ({ name, permissions }) => `${word(name)} 0x${permissions.toString(16)}`,
+  find_home: ({ uid }) => `uid ${uid}`,
   await_start: ({ listener }) => word(listener),
   exec: ({ args, env }) => `${args.map(word).join(' ')} with ${list(env.map(word))}`,
 }

@@ -15,11 +15,17 @@ test('a line has phase, number, verb, arguments and where the step comes from', 
     steps: [
       { phase: 'setup', op: { op: 'pivot_root' }, origin: { pointer: '/root' } },
       { phase: 'inside', op: { op: 'mask_path', target: '/proc/kcore', tolerate: true }, origin: { reason: 'always' } },
+      {
+        phase: 'born',
+        op: { op: 'join_session_keyring', name: '_ses.box', permissions: 8, tolerate: 'tell' },
+        origin: { reason: 'always' },
+      },
     ],
   } as unknown as LaunchPlan
   const lines = [
     'setup    1  pivot_root  ← /root\n',
-    'inside   2  mask_path   /proc/kcore (ENOENT is fine)  ← (always)\n',
+    'inside   2  mask_path             /proc/kcore (ENOENT is fine)  ← (always)\n',
+    'born     3  join_session_keyring  _ses.box 0x8 (EDQUOT or ENOSYS is only told)  ← (always)\n',
   ]
   assert.equal(printPlan(plan, names), lines.join(''))
 })

@@ -9,7 +9,9 @@ export function printPlan({ steps }: LaunchPlan, capabilities: CapabilityNames):
   const digits = String(steps.length).length
   const verb = Math.max(0, ...steps.map(({ op }) => op.op.length))
   const lines = steps.map((step, i) => {
-    const tolerant = step.op.tolerate ? ` (${tolerated(step).join(' or ')} is fine)` : ''
+    const tolerant = step.op.tolerate
+      ? ` (${tolerated(step).join(' or ')} ${step.op.tolerate === 'tell' ? 'is only told' : 'is fine'})`
+      : ''
     const what = `${step.op.op.padEnd(verb)}  ${describeOp(step.op, capabilities)}${tolerant}`.trimEnd()
     return `${step.phase.padEnd(7)}  ${String(i + 1).padStart(digits)}  ${what}  ← ${originOf(step.origin)}\n`
   })

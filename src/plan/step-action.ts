@@ -83,6 +83,10 @@ export function actionOf(op: Op): string {
       return `cannot find the executable ${op.file}`
     case 'load_seccomp':
       return 'cannot load the seccomp filter'
+    case 'join_session_keyring':
+      return `cannot join the session keyring ${op.name}`
+    case 'find_home':
+      return 'cannot find the home directory'
     case 'await_start':
       return 'cannot wait for start'
     case 'exec':

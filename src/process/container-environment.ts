@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 
-/**
- * The environment the program gets: of two values for a name the last wins, in its place, and HOME is never empty.
- * HOME is guessed from the uid; a caller that can read the container's /etc/passwd puts a better one into `env`.
- */
-export function containerEnvironment({ env, user }: ValidatedProcess): string[] {
+/** Stands for the home directory that `find_home` finds. */
+export const HOME_TO_BE_FOUND = 'HOME='
+
+/** The environment the program gets: of two values for a name the last wins, in its place; no HOME means the user's. */
+export function containerEnvironment({ env }: ValidatedProcess): string[] {
   const last = new Map<string, string>()
   for (const entry of env) {
     const name = nameOf(entry)
     last.delete(name)
     last.set(name, entry)
   }
-  if ((last.get('HOME') ?? 'HOME=') === 'HOME=') last.set('HOME', `HOME=${user.uid === 0 ? '/root' : '/'}`)
+  if (!last.has('HOME')) last.set('HOME', HOME_TO_BE_FOUND)
   return [...last.values()]
 }
 
@@ -24,4 +24,9 @@ export function searchPathOf(env: readonly string[]): string {
 function nameOf(entry: string): string {
   const end = entry.indexOf('=')
   return end < 0 ? entry : entry.slice(0, end)
+}
+
+/** The environment has no HOME, or an empty one, which counts as none in runc too. */
+export function lacksHome({ env }: ValidatedProcess): boolean {
+  return (env.findLast((entry) => entry.startsWith('HOME=')) ?? HOME_TO_BE_FOUND) === HOME_TO_BE_FOUND
 }

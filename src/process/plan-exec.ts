@@ -4,15 +4,21 @@ import type { RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
-import { containerEnvironment, searchPathOf } from './container-environment.ts'
+import { containerEnvironment, lacksHome, searchPathOf } from './container-environment.ts'
 
 const cwdOrigin = { pointer: pointer('process', 'cwd') }
+const envOrigin = { pointer: pointer('process', 'env') }
 const argsOrigin = { pointer: pointer('process', 'args') }
 
 /** A missing working directory is made, as in runc, while the root can still be written to. */
 export function planWorkingDirectory({ cwd }: ValidatedProcess, plan: PlanBuilder): void {
   const target = rootfsPath(cwd)
   if (target !== '/') plan.append('inside', { op: 'make_working_directory', target }, cwdOrigin)
+}
+
+/** While the image can be read with the runtime's rights, whatever the user may read. */
+export function planFindHome(process: ValidatedProcess, plan: PlanBuilder): void {
+  if (lacksHome(process)) plan.append('inside', { op: 'find_home', uid: process.user.uid }, envOrigin)
 }
 
 /** As root first: a user need not be able to search the directories above. Only the user may on a root-squashing NFS. */

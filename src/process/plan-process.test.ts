@@ -95,10 +95,16 @@ test('of two values for a name the last wins in its own place', () => {
   assert.deepEqual(containerEnvironment(process), ['HOME=/x', 'B=2', 'A=3=4'])
 })
 
-test('HOME is never missing nor empty', () => {
-  assert.deepEqual(containerEnvironment(makeProcess({ env: [] })), ['HOME=/root'])
-  const user = { uid: 7, gid: 0 }
-  assert.deepEqual(containerEnvironment(makeProcess({ env: ['HOME=', 'A=1'], user })), ['HOME=/', 'A=1'])
+test('HOME is looked up exactly where the environment has none or an empty one, and stays empty for it', () => {
+  const home = (env: string[]) => {
+    const process = makeProcess({ env, user: { uid: 7, gid: 0 } })
+    return [stepsOf((plan) => exec.planFindHome(process, plan)).map(([, op]) => op), containerEnvironment(process)]
+  }
+  const step = { op: 'find_home', uid: 7 }
+  assert.deepEqual(home([]), [[step], ['HOME=']])
+  assert.deepEqual(home(['HOME=', 'A=1']), [[step], ['HOME=', 'A=1']])
+  assert.deepEqual(home(['HOME=/x', 'HOME=']), [[step], ['HOME=']])
+  assert.deepEqual(home(['HOME=', 'HOME=/x']), [[], ['HOME=/x']])
 })
 
 test('the program is looked for in the last PATH of the container', () => {

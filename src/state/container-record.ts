@@ -37,6 +37,8 @@ export interface ContainerRecord {
   readonly ownPidNamespace?: boolean
   /** config.json had no `process`: there is nothing that `start` could run. */
   readonly withoutProcess?: boolean
+  /** The container has no session keyring of its own, and later processes of it get none either. */
+  readonly noNewKeyring?: boolean
 }
 
 /** Everything but what the state room knows itself. */

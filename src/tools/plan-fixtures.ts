@@ -40,11 +40,13 @@ export function compileFixture({ configPath, facts }: PlanFixture): LaunchPlan {
   const { spec } = validateSpec(parseConfig(readFileSync(configPath, 'utf8')).value)
   const placement = placeCgroup(spec.linux.cgroupsPath, 'fixture', facts.cgroups)
   return compileCreatePlan({
+    id: 'fixture',
     spec,
     facts: facts.host,
     rootfsPath: '/bundle/rootfs',
     bundlePath: '/bundle',
     noPivot: false,
+    noNewKeyring: false,
     gate: true,
     cgroup: { ...entranceOf(placement), placement },
     // A stand-in: compiling the profile is not what the listings are about.

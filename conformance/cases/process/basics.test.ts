@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { casesOf } from '../../harness/conformance-case.ts'
 
 const it = casesOf('process')
@@ -44,6 +46,38 @@ it('adds HOME from the passwd file of the root file system when the config has n
 
 it('sets HOME to / for a user the root file system does not know', async (c) => {
   const report = await c.report(c.bundle({ process: { user: { uid: 77, gid: 77 } } }), ['env'])
+  assert.ok(report.env.includes('HOME=/'), report.env.join(' '))
+})
+
+const lookedUp = [
+  ['an empty HOME counts as none', ['HOME='], 'one:x:77:0::/home/one:\n', '/home/one'],
+  ['the first of two lines counts', [], 'one:x:77:0::/home/one:\ntwo:x:77:0::/home/two:\n', '/home/one'],
+  ['a name of digits is no uid', [], '77:x:5:0::/home/five:\n', '/'],
+  ['an empty home directory is /', [], 'one:x:77:0:::\n', '/'],
+] as const
+for (const [sentence, env, passwd, home] of lookedUp) {
+  it(`finds HOME in the passwd file: ${sentence}`, async (c) => {
+    const rootfs = (path: string) => writeFileSync(`${path}/etc/passwd`, passwd)
+    const bundle = c.bundle({ process: { user: { uid: 77, gid: 77 }, env: ['PATH=/bin', ...env] } }, { rootfs })
+    const report = await c.report(bundle, ['env'])
+    assert.deepEqual(
+      report.env.filter((entry) => entry.startsWith('HOME=')),
+      [`HOME=${home}`],
+    )
+  })
+}
+
+it('never reads the passwd file of the host through a link of the image', async (c) => {
+  const outside = join(c.directory, 'passwd')
+  writeFileSync(outside, 'one:x:77:0::/host:\n')
+  const rootfs = (path: string) => symlinkSync(`../../..${outside}`, `${path}/etc/passwd`)
+  const report = await c.report(c.bundle({ process: { user: { uid: 77, gid: 77 } } }, { rootfs }), ['env'])
+  assert.ok(report.env.includes('HOME=/'), report.env.join(' '))
+})
+
+it('does not wait for a passwd file that is a FIFO', async (c) => {
+  const rootfs = (path: string) => execFileSync('mkfifo', [`${path}/etc/passwd`])
+  const report = await c.report(c.bundle({ process: { user: { uid: 77, gid: 77 } } }, { rootfs }), ['env'])
   assert.ok(report.env.includes('HOME=/'), report.env.join(' '))
 })
 
