@@ -72,18 +72,12 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
   if (root !== undefined && resolve(root) === '/') {
     throw new RuntimeError('STATE_UNREADABLE', 'Option --root argument should not be set to /')
   }
-  if (isSet(options, 'systemd-cgroup')) {
-    throw new RuntimeError(
-      'SPEC_UNSUPPORTED',
-      'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet',
-    )
-  }
   return {
     root: root === undefined ? defaultRoot() : resolve(root),
     rootGiven: root !== undefined,
     log,
     debug: log.debugEnabled,
-    systemdCgroup: false,
+    systemdCgroup: isSet(options, 'systemd-cgroup'),
     rootless: checkRootless(options.get('rootless') ?? 'auto'),
   }
 }

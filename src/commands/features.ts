@@ -1,36 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Features, SeccompAction, SeccompFlag, SeccompOperator } from '@opencontainers/runtime-spec-types'
+import type {
+  Features,
+  LinuxFeatures,
+  MemoryPolicyFlag,
+  MemoryPolicyMode,
+  SeccompFeatures,
+} from '@opencontainers/runtime-spec-types'
+import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
+import { CLONE_FLAGS } from '../plan/kernel-flags.ts'
 import { ACTIONS, FILTER_FLAGS, OPERATORS } from '../seccomp/seccomp-constants.ts'
+import { ACTING_ANNOTATIONS } from '../spec/acting-annotations.ts'
 import { CAPABILITY_NAMES } from '../spec/capability-names.ts'
+import { HOOK_NAMES } from '../spec/hook-names.ts'
 import { MOUNT_OPTION_NAMES } from '../spec/mount-option-names.ts'
+import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from '../spec/schema/linux-schema.ts'
+import { SECCOMP_ARCHITECTURES, SECCOMP_FLAGS } from '../spec/schema/seccomp-schema.ts'
+import { isApplied } from '../spec/unsupported-fields.ts'
 import { SPEC_VERSION, VERSION } from './version.ts'
 
 /** What this build can do, whatever the host (features.md): JSON from the tables that the code itself uses. */
 export function features(): string {
-  const document: Features = {
+  return `${JSON.stringify(featuresDocument(), null, 4)}\n`
+}
+
+function featuresDocument(): Features {
+  return {
     ociVersionMin: '1.0.0',
     ociVersionMax: SPEC_VERSION,
-    hooks: ['prestart', 'createRuntime', 'poststart', 'poststop'],
-    mountOptions: MOUNT_OPTION_NAMES.filter((name) => name !== 'idmap' && name !== 'ridmap'),
+    hooks: HOOK_NAMES.filter((name) => isApplied(`/hooks/${name}`)),
+    mountOptions: MOUNT_OPTION_NAMES.filter((name) => mapsIds() || !/^r?idmap$/.test(name)),
+    linux: linuxFeatures(),
     annotations: { 'io.runts.version': VERSION },
-    potentiallyUnsafeConfigAnnotations: [],
-    linux: {
-      namespaces: ['cgroup', 'ipc', 'mount', 'network', 'pid', 'time', 'user', 'uts'],
-      capabilities: [...CAPABILITY_NAMES],
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
-      seccomp: {
-        enabled: true,
-        actions: Object.keys(ACTIONS) as SeccompAction[],
-        operators: Object.keys(OPERATORS) as SeccompOperator[],
-        knownFlags: Object.keys(FILTER_FLAGS) as SeccompFlag[],
-        supportedFlags: Object.keys(FILTER_FLAGS) as SeccompFlag[],
-      },
-      apparmor: { enabled: false },
-      selinux: { enabled: false },
-      intelRdt: { enabled: false },
-      mountExtensions: { idmap: { enabled: false } },
-      netDevices: { enabled: false },
-    },
+    potentiallyUnsafeConfigAnnotations: [...ACTING_ANNOTATIONS],
   }
-  return `${JSON.stringify(document, null, 4)}\n`
+}
+
+function linuxFeatures(): LinuxFeatures {
+  return {
+    namespaces: namesOf(CLONE_FLAGS),
+    capabilities: [...CAPABILITY_NAMES],
+    cgroup: CGROUP_SUPPORT,
+    seccomp: seccompFeatures(),
+    apparmor: { enabled: isApplied('/process/apparmorProfile') },
+    selinux: { enabled: isApplied('/process/selinuxLabel') && isApplied('/linux/mountLabel') },
+    intelRdt: {
+      enabled: isApplied('/linux/intelRdt'),
+      schemata: isApplied('/linux/intelRdt/schemata'),
+      monitoring: isApplied('/linux/intelRdt/enableMonitoring'),
+    },
+    ...(isApplied('/linux/memoryPolicy') ? { memoryPolicy: memoryPolicyFeatures() } : {}),
+    mountExtensions: { idmap: { enabled: mapsIds() } },
+    netDevices: { enabled: isApplied('/linux/netDevices') },
+  }
+}
+
+function seccompFeatures(): SeccompFeatures {
+  return {
+    enabled: isApplied('/linux/seccomp'),
+    actions: namesOf(ACTIONS),
+    operators: namesOf(OPERATORS),
+    archs: namesOf(SECCOMP_ARCHITECTURES),
+    knownFlags: namesOf(SECCOMP_FLAGS),
+    supportedFlags: namesOf(FILTER_FLAGS),
+  }
+}
+
+function memoryPolicyFeatures(): { modes: MemoryPolicyMode[]; flags: MemoryPolicyFlag[] } {
+  return { modes: namesOf(MEMORY_POLICY_MODES), flags: namesOf(MEMORY_POLICY_FLAGS) }
+}
+
+function mapsIds(): boolean {
+  return isApplied('/mounts/*/uidMappings')
+}
+
+/** Sorted, as runc prints its lists. */
+function namesOf<T extends string>(table: Readonly<Record<T, unknown>>): T[] {
+  return (Object.keys(table) as T[]).sort()
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { resolveRootfs } from '../bundle/rootfs-path.ts'
+import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
 import { readCgroupFacts } from '../cgroups/host-cgroup-facts.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { entranceOf, placeCgroup } from '../cgroups/place-cgroup.ts'
@@ -50,6 +51,7 @@ export function prepareBundle(
   until: 'gate' | 'program',
   check: (spec: ValidatedSpec) => void = () => {},
 ): PreparedBundle {
+  refuseSystemd(global)
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
     const spec = readSpec(configText, global.log, check, request.onlyShown ?? false)
@@ -116,6 +118,11 @@ function refuseUnsupported(fields: readonly UnsupportedField[], log: Logger): vo
     pointer: first.pointer,
     issues: refused,
   })
+}
+
+function refuseSystemd({ systemdCgroup }: GlobalRequest): void {
+  if (!systemdCgroup || CGROUP_SUPPORT.systemd) return
+  throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet')
 }
 
 /** Limits that this host's cgroups cannot express (config-linux.md, Control groups). */

@@ -34,6 +34,11 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/linux/memoryPolicy', reason: 'memory policies are not supported yet', severity: 'refuse' },
 ]
 
+/** Whether this build applies a field, given as the pointers above: not where a row names it or what it belongs to. */
+export function isApplied(field: string): boolean {
+  return !UNSUPPORTED_FIELDS.some(({ pointer: pattern }) => `${field}/`.startsWith(`${pattern}/`))
+}
+
 /** Mount options that need an idmapped mount. */
 const IDMAP_OPTIONS = new Set(['idmap', 'ridmap'])
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { features } from '../commands/features.ts'
 import { FIXTURES, listingOf, planFixtures } from './plan-fixtures.ts'
 
 const directory = join(FIXTURES, 'plans')
@@ -10,3 +11,4 @@ mkdirSync(directory, { recursive: true })
 for (const name of readdirSync(directory)) if (!listings.has(name)) rmSync(join(directory, name))
 for (const [name, listing] of listings) writeFileSync(join(directory, name), listing)
 process.stdout.write(`wrote ${listings.size} listings: review them as a diff\n`)
+writeFileSync(join(FIXTURES, 'features/runts.json'), features())

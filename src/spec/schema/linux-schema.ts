@@ -62,7 +62,7 @@ const PROPAGATIONS = {
   '': true,
 } as const
 
-const MEMORY_POLICY_MODES = {
+export const MEMORY_POLICY_MODES = {
   MPOL_DEFAULT: true,
   MPOL_PREFERRED: true,
   MPOL_BIND: true,
@@ -72,7 +72,7 @@ const MEMORY_POLICY_MODES = {
   MPOL_WEIGHTED_INTERLEAVE: true,
 } as const
 
-const MEMORY_POLICY_FLAGS = {
+export const MEMORY_POLICY_FLAGS = {
   MPOL_F_NUMA_BALANCING: true,
   MPOL_F_RELATIVE_NODES: true,
   MPOL_F_STATIC_NODES: true,

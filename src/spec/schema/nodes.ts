@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words the schemas are written in. They exist at build time only: ajv compiles them into spec/generated.
+// The words the schemas are written in. Programs validate with what ajv compiles from them into spec/generated.
 
 /** A JSON schema of the few kinds that config.json needs; `int` is a keyword of ours. */
 export type Schema =

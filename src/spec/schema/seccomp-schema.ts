@@ -11,7 +11,7 @@ import type {
 import type { NamedSchema } from './nodes.ts'
 import { integer, list, named, object, oneOf, string, stringList, uint32, uint64 } from './nodes.ts'
 
-const ARCHITECTURES = {
+export const SECCOMP_ARCHITECTURES = {
   SCMP_ARCH_X86: true,
   SCMP_ARCH_X86_64: true,
   SCMP_ARCH_X32: true,
@@ -59,7 +59,7 @@ const OPERATORS = {
   SCMP_CMP_MASKED_EQ: true,
 } as const
 
-const FLAGS = {
+export const SECCOMP_FLAGS = {
   SECCOMP_FILTER_FLAG_TSYNC: true,
   SECCOMP_FILTER_FLAG_LOG: true,
   SECCOMP_FILTER_FLAG_SPEC_ALLOW: true,
@@ -74,8 +74,8 @@ export const seccompSchemas: readonly NamedSchema[] = [
       {
         defaultAction: { $ref: 'seccompAction' },
         defaultErrnoRet: uint32,
-        architectures: list(oneOf<SeccompArch>(ARCHITECTURES)),
-        flags: list(oneOf<SeccompFlag>(FLAGS)),
+        architectures: list(oneOf<SeccompArch>(SECCOMP_ARCHITECTURES)),
+        flags: list(oneOf<SeccompFlag>(SECCOMP_FLAGS)),
         listenerPath: string,
         listenerMetadata: string,
         syscalls: list({ $ref: 'seccompSyscall' }),

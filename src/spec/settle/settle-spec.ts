@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Hook, Hooks, Mount, Spec } from '@opencontainers/runtime-spec-types'
+import type { Hook, HookName, Hooks, Mount, Spec } from '@opencontainers/runtime-spec-types'
+import { HOOK_NAMES } from '../hook-names.ts'
 import type { SettledSpec, ValidatedHook, ValidatedHooks, ValidatedMount } from '../validated-spec.ts'
 import { listOf, objectOf, withoutEmptyText } from './fields.ts'
 import { settleLinux } from './settle-linux.ts'
@@ -29,14 +30,9 @@ function settleMount(mount: Mount): ValidatedMount {
 }
 
 function settleHooks(hooks: Hooks): ValidatedHooks {
-  return {
-    prestart: listOf(hooks.prestart).map(settleHook),
-    createRuntime: listOf(hooks.createRuntime).map(settleHook),
-    createContainer: listOf(hooks.createContainer).map(settleHook),
-    startContainer: listOf(hooks.startContainer).map(settleHook),
-    poststart: listOf(hooks.poststart).map(settleHook),
-    poststop: listOf(hooks.poststop).map(settleHook),
-  }
+  const settled = {} as Record<HookName, readonly ValidatedHook[]>
+  for (const name of HOOK_NAMES) settled[name] = listOf(hooks[name]).map(settleHook)
+  return settled
 }
 
 function settleHook(hook: Hook): ValidatedHook {

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Annotations of config.json that this build acts on; one that ends in a dot stands for all that begin with it. All
+ * others are only kept for `state` and the hooks (features.md, potentiallyUnsafeConfigAnnotations).
+ */
+export const ACTING_ANNOTATIONS: readonly string[] = []
