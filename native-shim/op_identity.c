@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "groups.h"
 #include "interpret.h"
 #include "kernel.h"
+#include "path.h"
 
 // seal. EPERM: CAP_SETPCAP is missing; EINVAL ends the list of capabilities this kernel knows.
 int op_limit_bounding_set(struct context *ctx, const struct op_limit_bounding_set *op) {
@@ -26,13 +28,26 @@ int op_limit_bounding_set(struct context *ctx, const struct op_limit_bounding_se
   return 0;
 }
 
+static bool setgroups_is_denied(struct context *ctx) {
+  char text[8] = "";
+  autoclose int fd = path_open_proc(ctx, "self/setgroups", O_RDONLY);
+  return fd >= 0 && read(fd, text, sizeof text - 1) > 0 && strncmp(text, "deny", 4) == 0;
+}
+
+int replace_groups(struct context *ctx, size_t count, const gid_t *groups) {
+  if (syscall(SYS_setgroups, count, groups) == 0) return 0;
+  int error = errno;
+  if (error == EPERM && count == 0 && setgroups_is_denied(ctx)) return 0;
+  errno = error;
+  return fail(ctx, "setgroups", "");
+}
+
 // seal. Capabilities are kept over the change of uid: set_capabilities decides about them.
 // EINVAL: an id is not mapped in the user namespace; EPERM: setgroups is denied there.
 int op_set_user(struct context *ctx, const struct op_set_user *op) {
   char digits[21];
   if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return fail(ctx, "prctl", "PR_SET_KEEPCAPS");
-  if (op->setgroups && syscall(SYS_setgroups, op->groups.count, op->groups.items) < 0)
-    return fail(ctx, "setgroups", "");
+  if (op->setgroups && replace_groups(ctx, op->groups.count, op->groups.items) < 0) return -1;
   if (syscall(SYS_setresgid, op->gid, op->gid, op->gid) < 0)
     return fail2(ctx, "setresgid", "gid ", decimal(digits, op->gid));
   if (syscall(SYS_setresuid, op->uid, op->uid, op->uid) < 0)

@@ -19,10 +19,11 @@ int op_set_rlimit(struct context *ctx, const struct op_set_rlimit *op) {
   return syscall(SYS_prlimit64, ctx->init, op->resource, &limit, NULL) < 0 ? fail(ctx, "prlimit", "") : 0;
 }
 
-// oversee, host. EACCES: lowering needs CAP_SYS_RESOURCE.
+// oversee, host; or keeper, for a runtime that may not write to the files of a process it has cloned.
+// EACCES: lowering needs CAP_SYS_RESOURCE.
 int op_set_oom_score_adj(struct context *ctx, const struct op_set_oom_score_adj *op) {
   char path[64] = "/proc/", digits[24];
-  strcat(strcat(path, decimal(digits, (uint64_t)ctx->init)), "/oom_score_adj");
+  strcat(strcat(path, ctx->init ? decimal(digits, (uint64_t)ctx->init) : "self"), "/oom_score_adj");
   autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return fail(ctx, "open", path);
   digits[0] = '-';

@@ -7,11 +7,13 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "groups.h"
 #include "interpret.h"
 #include "kernel.h"
 #include "path.h"
@@ -88,6 +90,12 @@ int op_join_namespaces(struct context *ctx, const struct op_join_namespaces *op)
   return join_each(ctx, joins, count, true);
 }
 
+// keeper or born. The files of a process below /proc belong to root unless it is dumpable, and then an ordinary user
+// can write neither the id maps nor oom_score_adj of his own. It is so only while nobody else shares its namespaces.
+int op_set_dumpable(struct context *ctx, const struct op_set_dumpable *op) {
+  return prctl(PR_SET_DUMPABLE, op->dumpable ? 1 : 0, 0, 0, 0) < 0 ? fail(ctx, "prctl", "PR_SET_DUMPABLE") : 0;
+}
+
 // attend, host. EPERM: the kernel does not let the runtime map these ids; EINVAL: ranges overlap or are too many.
 int op_write_id_map(struct context *ctx, const struct op_write_id_map *op) {
   char path[64] = "/proc/", digits[21];
@@ -128,6 +136,8 @@ static char *append_offset(char *to, const char *clock, int64_t secs, uint32_t n
 // Offsets can be written only until the first process enters (time_namespaces(7)), hence unshare, write, setns.
 int op_set_time_offsets(struct context *ctx, const struct op_set_time_offsets *op) {
   if (unshare(CLONE_NEWTIME) < 0) return fail(ctx, "unshare", "CLONE_NEWTIME");
+  // Without a pid namespace of its own, a user namespace gets no new procfs: the host's is still in sight here.
+  path_hold_proc(ctx);
   char offsets[160] = "";
   append_offset(offsets, "monotonic ", op->monotonic_secs, op->monotonic_nanosecs);
   append_offset(offsets, "boottime ", op->boottime_secs, op->boottime_nanosecs);
@@ -141,7 +151,7 @@ int op_set_time_offsets(struct context *ctx, const struct op_set_time_offsets *o
 
 // born. The mapped root owns the new namespaces. Raw calls: the process has one thread.
 int op_become_root(struct context *ctx, const struct op_become_root *op) {
-  if (op->setgroups && syscall(SYS_setgroups, 0, NULL) < 0) return fail(ctx, "setgroups", "");
+  if (op->setgroups && replace_groups(ctx, 0, NULL) < 0) return -1;
   if (syscall(SYS_setresgid, 0, 0, 0) < 0) return fail(ctx, "setresgid", "");
   return syscall(SYS_setresuid, 0, 0, 0) < 0 ? fail(ctx, "setresuid", "") : 0;
 }

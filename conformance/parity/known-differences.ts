@@ -25,11 +25,6 @@ export const knownDifferences: KnownDifference[] = [
     cases: ['process: passes the asked descriptors on with --preserve-fds and no other'],
   },
   {
-    runtime: 'runts',
-    reason: 'mappings beside a joined user namespace are warned about, not yet compared with those it has',
-    cases: ['namespaces: refuses mappings that are not those of the joined user namespace'],
-  },
-  {
     runtime: 'runc',
     reason: 'runc 1.1 has no time namespaces (added in 1.2)',
     cases: [

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x9a9bfdb8ab69d4cb)
+#define OP_TABLE_HASH UINT64_C(0xbb8aee824d5e9fca)
 
 enum phase {
   PHASE_KEEPER,
@@ -23,6 +23,7 @@ enum phase {
 enum sync_point {
   SYNC_RUNTIME_HOOKS = 1,
   SYNC_READY = 2,
+  SYNC_ID_MAPS = 9,
 };
 
 struct context;
@@ -93,6 +94,11 @@ struct op_become_root {
   bool setgroups;
 };
 int op_become_root(struct context *ctx, const struct op_become_root *op);
+
+struct op_set_dumpable {
+  bool dumpable;
+};
+int op_set_dumpable(struct context *ctx, const struct op_set_dumpable *op);
 
 struct op_new_session {
   char nothing;
@@ -332,6 +338,7 @@ union any_op {
   struct op_unshare_namespaces unshare_namespaces;
   struct op_set_time_offsets set_time_offsets;
   struct op_become_root become_root;
+  struct op_set_dumpable set_dumpable;
   struct op_new_session new_session;
   struct op_raise_loopback raise_loopback;
   struct op_set_mount_propagation set_mount_propagation;

@@ -90,6 +90,13 @@ static const struct field fields_become_root[] = {
 static const int tolerates_become_root[] = {0};
 static int run_become_root(struct context *ctx, const void *op) { return op_become_root(ctx, op); }
 
+static const struct field fields_set_dumpable[] = {
+  {FIELD_BOOL, offsetof(struct op_set_dumpable, dumpable)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_dumpable[] = {0};
+static int run_set_dumpable(struct context *ctx, const void *op) { return op_set_dumpable(ctx, op); }
+
 static const struct field fields_new_session[] = {
   {FIELD_END, 0},
 };
@@ -392,6 +399,7 @@ const struct op_row op_rows[] = {
   {0x8, "unshare_namespaces", 1u << PHASE_BORN, fields_unshare_namespaces, tolerates_unshare_namespaces, run_unshare_namespaces},
   {0x9, "set_time_offsets", 1u << PHASE_BORN, fields_set_time_offsets, tolerates_set_time_offsets, run_set_time_offsets},
   {0xa, "become_root", 1u << PHASE_BORN, fields_become_root, tolerates_become_root, run_become_root},
+  {0x98, "set_dumpable", 1u << PHASE_KEEPER | 1u << PHASE_BORN, fields_set_dumpable, tolerates_set_dumpable, run_set_dumpable},
   {0xb, "new_session", 1u << PHASE_BORN, fields_new_session, tolerates_new_session, run_new_session},
   {0xc, "raise_loopback", 1u << PHASE_BORN, fields_raise_loopback, tolerates_raise_loopback, run_raise_loopback},
   {0x20, "set_mount_propagation", 1u << PHASE_SETUP | 1u << PHASE_INSIDE, fields_set_mount_propagation, tolerates_set_mount_propagation, run_set_mount_propagation},
@@ -410,9 +418,9 @@ const struct op_row op_rows[] = {
   {0x32, "write_sysctl", 1u << PHASE_INSIDE, fields_write_sysctl, tolerates_write_sysctl, run_write_sysctl},
   {0x33, "set_hostname", 1u << PHASE_INSIDE, fields_set_hostname, tolerates_set_hostname, run_set_hostname},
   {0x34, "set_domainname", 1u << PHASE_INSIDE, fields_set_domainname, tolerates_set_domainname, run_set_domainname},
-  {0x40, "sync", 1u << PHASE_SETUP | 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_sync, tolerates_sync, run_sync},
+  {0x40, "sync", 1u << PHASE_ATTEND | 1u << PHASE_SETUP | 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_sync, tolerates_sync, run_sync},
   {0x50, "set_rlimit", 1u << PHASE_OVERSEE, fields_set_rlimit, tolerates_set_rlimit, run_set_rlimit},
-  {0x51, "set_oom_score_adj", 1u << PHASE_OVERSEE, fields_set_oom_score_adj, tolerates_set_oom_score_adj, run_set_oom_score_adj},
+  {0x51, "set_oom_score_adj", 1u << PHASE_KEEPER | 1u << PHASE_OVERSEE, fields_set_oom_score_adj, tolerates_set_oom_score_adj, run_set_oom_score_adj},
   {0x52, "make_working_directory", 1u << PHASE_INSIDE, fields_make_working_directory, tolerates_make_working_directory, run_make_working_directory},
   {0x53, "set_umask", 1u << PHASE_SEAL, fields_set_umask, tolerates_set_umask, run_set_umask},
   {0x54, "change_directory", 1u << PHASE_SEAL, fields_change_directory, tolerates_change_directory, run_change_directory},

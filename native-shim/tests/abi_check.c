@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <linux/close_range.h>
 #include <linux/memfd.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
@@ -61,6 +62,7 @@ SAME(MFD_ALLOW_SEALING, 2);
 SAME(MFD_EXEC, 16);
 SAME(MNT_DETACH, 2);
 SAME(UMOUNT_NOFOLLOW, 8);
+SAME(NS_GET_USERNS, 46849);
 SAME(RESOLVE_NO_XDEV, 1);
 SAME(RESOLVE_NO_MAGICLINKS, 2);
 SAME(RESOLVE_NO_SYMLINKS, 4);
@@ -105,6 +107,7 @@ SAME(SYS_signalfd4, 289);
 SAME(SYS_kill, 62);
 SAME(SYS_fcntl, 72);
 SAME(SYS_flock, 73);
+SAME(SYS_ioctl, 16);
 SAME(SYS_prctl, 157);
 SAME(SYS_umount2, 166);
 SAME(SYS_accept4, 288);
@@ -130,6 +133,7 @@ SAME(SYS_signalfd4, 74);
 SAME(SYS_kill, 129);
 SAME(SYS_fcntl, 25);
 SAME(SYS_flock, 32);
+SAME(SYS_ioctl, 29);
 SAME(SYS_prctl, 167);
 SAME(SYS_umount2, 39);
 SAME(SYS_accept4, 242);

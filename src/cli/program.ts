@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path'
 import type { GlobalRequest, Rootless } from '../commands/requests.ts'
+import { defaultStateRoot } from '../commands/state-root.ts'
 import { didYouMean } from '../errors/nearest-name.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
@@ -73,18 +74,13 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
     throw new RuntimeError('STATE_UNREADABLE', 'Option --root argument should not be set to /')
   }
   return {
-    root: root === undefined ? defaultRoot() : resolve(root),
+    root: root === undefined ? defaultStateRoot() : resolve(root),
     rootGiven: root !== undefined,
     log,
     debug: log.debugEnabled,
     systemdCgroup: isSet(options, 'systemd-cgroup'),
     rootless: checkRootless(options.get('rootless') ?? 'auto'),
   }
-}
-
-function defaultRoot(): string {
-  const own = process.env.XDG_RUNTIME_DIR
-  return process.geteuid?.() === 0 || !own ? '/run/runts' : `${own}/runts`
 }
 
 function checkRootless(value: string): Rootless {

@@ -80,21 +80,25 @@ export const DEFAULT_SPEC: Spec = {
   },
 }
 
-/** The same for an ordinary user: a user namespace with one id, the host's network, and no cgroup limits. */
+/**
+ * The same for an ordinary user: a user namespace with one id, the host's network, and no cgroup limits. The cgroup
+ * mount stays, because it covers the writable cgroups of the host that come with /sys (CVE-2023-25809).
+ */
 export function rootlessSpec(uid: number, gid: number): Spec {
   const { resources: _, namespaces = [], ...linux } = DEFAULT_SPEC.linux ?? {}
   return {
     ...DEFAULT_SPEC,
-    mounts: MOUNTS.filter(({ type }) => type !== 'cgroup').map(rootlessMount),
+    mounts: MOUNTS.map(rootlessMount),
     linux: {
       uidMappings: [{ containerID: 0, hostID: uid, size: 1 }],
       gidMappings: [{ containerID: 0, hostID: gid, size: 1 }],
       ...linux,
-      namespaces: [...namespaces.filter(({ type }) => type !== 'network' && type !== 'cgroup'), { type: 'user' }],
+      namespaces: [...namespaces.filter(({ type }) => type !== 'network'), { type: 'user' }],
     },
   }
 }
 
+/** sysfs can be mounted only with a network namespace of its own, and ids that are not mapped cannot own files. */
 function rootlessMount(mount: Mount): Mount {
   if (mount.type === 'sysfs') {
     return { destination: '/sys', type: 'none', source: '/sys', options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'] }

@@ -5,6 +5,7 @@ import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { runHooks } from '../hooks/host-hooks.ts'
 import { launch } from '../launch/session.ts'
+import { settleIdMaps } from '../launch/settle-id-maps.ts'
 import { Undo } from '../launch/undo.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
@@ -105,7 +106,11 @@ class Launch {
         plan: this.#bundle.plan,
         donated: gate ? [gate] : [],
         onBorn: (pid) => this.#noteProcess(pid),
-        actions: { runtime_hooks: (pid) => this.#runHooks(pid), ready: (pid) => this.#becomeCreated(pid) },
+        actions: {
+          id_maps: (pid) => settleIdMaps(this.#bundle.spec, this.#bundle.facts, pid),
+          runtime_hooks: (pid) => this.#runHooks(pid),
+          ready: (pid) => this.#becomeCreated(pid),
+        },
         log: this.#global.log,
       })
     } finally {

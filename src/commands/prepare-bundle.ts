@@ -2,26 +2,26 @@
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { resolveRootfs } from '../bundle/rootfs-path.ts'
 import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
-import { readCgroupFacts } from '../cgroups/host-cgroup-facts.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
-import { entranceOf, placeCgroup } from '../cgroups/place-cgroup.ts'
-import { planResources } from '../cgroups/plan-resources.ts'
+import { entranceOf } from '../cgroups/place-cgroup.ts'
 import type { ResourcePlan } from '../cgroups/resource-write.ts'
-import { findUnsupportedResources } from '../cgroups/unsupported-resources.ts'
-import type { SpecIssue } from '../errors/runtime-error.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { createWarnings } from '../launch/circumstances.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
+import type { HostFacts } from '../launch/host-facts.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
+import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import { checkPlan } from '../plan/check-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { compileFilter } from '../seccomp/host-compile-filter.ts'
 import { locatePointer, parseConfig } from '../spec/parse-config.ts'
+import { hasUserNamespace } from '../spec/queries.ts'
 import type { UnsupportedField } from '../spec/unsupported-fields.ts'
 import { findUnsupported } from '../spec/unsupported-fields.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { prepareCgroups } from './prepare-cgroups.ts'
 import type { GlobalRequest } from './requests.ts'
 
 /** A bundle with everything decided and nothing done: what `plan` shows and `create` carries out. */
@@ -30,6 +30,7 @@ export interface PreparedBundle {
   readonly rootfsPath: string
   readonly configText: string
   readonly spec: ValidatedSpec
+  readonly facts: HostFacts
   readonly placement: CgroupPlacement
   readonly resourcePlan: ResourcePlan
   readonly plan: LaunchPlan
@@ -56,11 +57,15 @@ export function prepareBundle(
   return withLine(configText, () => {
     const spec = readSpec(configText, global.log, check, request.onlyShown ?? false)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
-    const cgroupFacts = readCgroupFacts()
-    refuseResources(findUnsupportedResources(spec.linux.resources, cgroupFacts.mode))
-    const placement = placeCgroup(spec.linux.cgroupsPath, request.id, cgroupFacts)
-    const resourcePlan = planResources(spec.linux.resources, cgroupFacts)
     const facts = readHostFacts()
+    const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
+    if (facts.euid !== 0) checkRootless(spec, facts, refuse)
+    const { placement, view, resourcePlan } = prepareCgroups(spec, request.id, {
+      // What a plan of root's bundle shows to an ordinary user is what root would get.
+      isRootless: isRootless(global, facts) && (!request.onlyShown || hasUserNamespace(spec)),
+      isHostRoot: facts.euid === 0 && !facts.inUserNamespace,
+      refuse,
+    })
     for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
     const plan = compileCreatePlan({
       id: request.id,
@@ -71,12 +76,12 @@ export function prepareBundle(
       noPivot: request.noPivot,
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
-      cgroup: { ...entranceOf(placement), placement },
+      cgroup: { ...entranceOf(placement), placement: view },
       ...compiledSeccomp(spec, global.log),
     })
     // The tests check the plan of every fixture; here it costs time only where somebody looks.
     if (request.onlyShown || global.debug) checkPlan(plan)
-    return { bundlePath, rootfsPath, configText, spec, placement, resourcePlan, plan }
+    return { bundlePath, rootfsPath, configText, spec, facts, placement, resourcePlan, plan }
   })
 }
 
@@ -125,14 +130,27 @@ function refuseSystemd({ systemdCgroup }: GlobalRequest): void {
   throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet')
 }
 
-/** Limits that this host's cgroups cannot express (config-linux.md, Control groups). */
-function refuseResources(issues: readonly SpecIssue[]): void {
+/** Whether a missing permission for cgroups is forgiven: as in runc, outside of the host's root unless the caller says. */
+function isRootless({ rootless }: GlobalRequest, facts: HostFacts): boolean {
+  return rootless === 'auto' ? facts.euid !== 0 || facts.inUserNamespace : rootless === 'true'
+}
+
+/** What the host's root may ask for and an ordinary user may not. */
+function checkRootless(spec: ValidatedSpec, facts: HostFacts, refuse: (error: RuntimeError) => void): void {
+  const issues = rootlessIssues(spec, facts)
   const [first] = issues
   if (first === undefined) return
-  throw new RuntimeError('SPEC_UNSUPPORTED', `unsupported config.json: ${first.pointer}: ${first.message}`, {
-    pointer: first.pointer,
-    issues,
-  })
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  refuse(
+    new RuntimeError('SPEC_INVALID', `invalid config.json: ${first.pointer}: ${first.message}${more}`, {
+      pointer: first.pointer,
+      issues,
+    }),
+  )
+}
+
+function raise(error: RuntimeError): never {
+  throw error
 }
 
 /** Errors about a place in config.json learn its line, which is only looked for when there is an error. */

@@ -7,7 +7,9 @@ import { planDevices } from './plan-devices.ts'
 
 const mount = { type: 'mount' as const }
 const plan = (devices: Device[], binds = false) =>
-  stepsOf((builder) => planDevices(makeLinuxSpec({ namespaces: [mount], devices }), binds, builder)).map(([, op]) => op)
+  stepsOf((builder) =>
+    planDevices(makeLinuxSpec({ namespaces: [mount], devices }), { bindsDevices: binds, opensSources: binds }, builder),
+  ).map(([, op]) => op)
 
 test('the six default devices and the links are always there', () => {
   const names = plan([]).map((op) => ('target' in op ? op.target : ''))
@@ -72,7 +74,7 @@ test('where mknod is refused the device nodes of the host are bound, but a FIFO 
 test('nothing is put into a bind of the /dev of the host, but into one that is only remounted', () => {
   const count = (options: string[]) => {
     const spec = makeSpec({ mounts: [{ destination: '/dev/', source: '/dev', options }] })
-    return stepsOf((builder) => planDevices(spec, false, builder)).length
+    return stepsOf((builder) => planDevices(spec, { bindsDevices: false, opensSources: false }, builder)).length
   }
   assert.equal(count(['rbind']), 0)
   assert.equal(count(['remount', 'bind', 'ro']), 12)

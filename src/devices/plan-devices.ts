@@ -3,12 +3,19 @@
 import { posix } from 'node:path'
 import { DEVICE_TYPES } from '../plan/kernel-flags.ts'
 import type { Origin } from '../plan/launch-plan.ts'
-import type { RootfsPath } from '../plan/op.ts'
+import { noSlot, type RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { isBindMount } from '../spec/queries.ts'
 import type { ValidatedMount, ValidatedSpec } from '../spec/validated-spec.ts'
 import { DEFAULT_DEVICES, DEFAULT_LINKS } from './default-devices.ts'
+
+export interface DeviceContext {
+  /** A user namespace may not create device nodes. */
+  readonly bindsDevices: boolean
+  /** The keeper opens the host's nodes, because a user namespace may not reach them. */
+  readonly opensSources: boolean
+}
 
 interface PlannedDevice {
   readonly target: RootfsPath
@@ -22,10 +29,10 @@ interface PlannedDevice {
 }
 
 /** Default devices, `linux.devices` and the links programs expect; none where the host's own /dev is bound, as in runc. */
-export function planDevices(spec: ValidatedSpec, bindsDevices: boolean, plan: PlanBuilder): void {
+export function planDevices(spec: ValidatedSpec, context: DeviceContext, plan: PlanBuilder): void {
   if (hasHostDev(spec)) return
   for (const device of devicesOf(spec)) {
-    if (bindsDevices && device.type !== 'p') planBoundDevice(device, plan)
+    if (context.bindsDevices && device.type !== 'p') planBoundDevice(device, context.opensSources, plan)
     else planDeviceNode(device, plan)
   }
   planLinks(plan)
@@ -71,11 +78,16 @@ function planDeviceNode(
   plan.append('setup', { op: 'make_device', ...node }, origin)
 }
 
-/** mknod(2) of devices is refused in a user namespace, so the host's own node is bound, opened before entering it. */
-function planBoundDevice({ target, type, major, minor, origin }: PlannedDevice, plan: PlanBuilder): void {
-  const slot = plan.slot(target)
-  plan.append('keeper', { op: 'open_tree', slot, source: target as string, recursive: false }, origin)
-  const device = { target, source: target as string, slot, type: DEVICE_TYPES[type], major, minor }
+/** mknod(2) of devices is refused in a user namespace, so the host's own node is bound. */
+function planBoundDevice(
+  { target, type, major, minor, origin }: PlannedDevice,
+  opensSources: boolean,
+  plan: PlanBuilder,
+): void {
+  const source: string = target
+  const slot = opensSources ? plan.slot(source) : noSlot
+  if (opensSources) plan.append('keeper', { op: 'open_tree', slot, source, recursive: false }, origin)
+  const device = { target, source, slot, type: DEVICE_TYPES[type], major, minor }
   plan.append('setup', { op: 'bind_device', ...device }, origin)
 }
 

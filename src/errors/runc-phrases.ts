@@ -30,6 +30,9 @@ export const RUNC_PHRASES = {
   cgroupNotApplied: 'unable to apply cgroup configuration',
   cgroupNotEmpty: "container's cgroup is not empty",
   cgroupFrozen: "container's cgroup unexpectedly frozen",
+  rootlessLimits: 'rootless needs no limits + no cgrouppath when no permission is granted for cgroups',
+  rootlessUserNamespace: 'rootless container requires user namespaces',
+  rootlessGroups: 'cannot set any additional groups in a rootless container',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
   startingProcess: 'unable to start container process: ',
   duringInit: 'error during container init: ',
@@ -48,4 +51,9 @@ export function hookFailed(kind: string, index: number, reason: string): string 
 /** `spec` where the file is there already. */
 export function fileExists(name: string): string {
   return `File ${name} exists. Remove it first`
+}
+
+/** A mount option of an ordinary user's container that names an id outside of its mappings. */
+export function unmappedMountOption(kind: 'uid' | 'gid'): string {
+  return `cannot specify ${kind}= mount options for unmapped ${kind} in rootless containers`
 }

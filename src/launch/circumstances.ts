@@ -2,16 +2,18 @@
 import type { BindContext } from '../mounts/plan-bind-mount.ts'
 import type { CgroupContext } from '../mounts/plan-cgroup-mount.ts'
 import type { RootfsContext } from '../mounts/plan-rootfs.ts'
-import { maySetGroups } from '../namespaces/plan-namespaces.ts'
+import { gidMapWriter, type MapRights } from '../namespaces/id-map-writers.ts'
 import { capabilityWarnings } from '../process/capability-sets.ts'
 import { createsNamespace, hasNamespace, hasUserNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import type { CreateInputs } from './create-inputs.ts'
-import type { HostFacts } from './host-facts.ts'
+import { CAP, type HostFacts, hasCapability } from './host-facts.ts'
 
 /** What follows from the spec and the host together and decides between one verb and another. */
 export interface Circumstances extends BindContext, CgroupContext, RootfsContext {
+  /** The container's process may call setgroups(2): not where an unprivileged user maps only itself (user_namespaces(7)). */
   readonly setgroups: boolean
+  readonly mapRights: MapRights
   readonly bindsDevices: boolean
   /** Capabilities the container's process can be given, as bits. */
   readonly grantable: bigint
@@ -22,14 +24,28 @@ export function circumstancesOf({ spec, facts, bundlePath, rootfsPath, cgroup }:
   return {
     bundlePath,
     rootfsPath,
-    opensSources: hasUserNamespace(spec),
+    opensSources: hasUserNamespace(spec) && facts.mayCloneMounts,
     cgroups: cgroup.placement,
     mountsOwnCgroups: hasNamespace(spec, 'cgroup') && (!isMapped || createsNamespace(spec, 'cgroup')),
     mayMountCgroups: !isMapped || createsNamespace(spec, 'cgroup'),
-    setgroups: maySetGroups(spec, facts.euid),
+    setgroups: maySetGroups(spec, facts),
+    mapRights: mapRightsOf(facts),
     bindsDevices: isMapped,
     grantable: grantableCapabilities(spec, facts),
   }
+}
+
+export function mapRightsOf({ euid, egid, capabilities }: HostFacts): MapRights {
+  const mapsAnyUid = hasCapability(capabilities, CAP.SETUID)
+  return { euid, egid, mapsAnyUid, mapsAnyGid: hasCapability(capabilities, CAP.SETGID) }
+}
+
+/** In a joined user namespace only the kernel can tell, and the shim asks it. */
+export function maySetGroups(spec: ValidatedSpec, facts: HostFacts): boolean {
+  if (facts.deniesSetgroups) return false
+  if (!createsNamespace(spec, 'user')) return true
+  const rights = mapRightsOf(facts)
+  return rights.mapsAnyGid || gidMapWriter(spec, rights) === 'program'
 }
 
 /** What the container will lack although config.json lists it. */

@@ -13,7 +13,7 @@ import { PlanBuilder } from '../plan/plan-builder.ts'
 import { capabilitySets } from '../process/capability-sets.ts'
 import * as exec from '../process/plan-exec.ts'
 import * as identity from '../process/plan-identity.ts'
-import { planLimits } from '../process/plan-limits.ts'
+import { planInheritedOomScore, planLimits } from '../process/plan-limits.ts'
 import { planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
 import { planSessionKeyring } from '../process/plan-session-keyring.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
@@ -35,11 +35,15 @@ export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
 
 function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder): void {
   const { spec, cgroup } = inputs
-  const { setgroups, bindsDevices } = circumstances
+  const { setgroups, opensSources, mapRights } = circumstances
+  const { euid } = inputs.facts
 
+  if (spec.process && euid !== 0) planInheritedOomScore(spec.process, plan)
   const cloneInto = planCgroupEntrance(cgroup, plan)
   namespaces.planTimeNamespace(spec, plan)
-  namespaces.planBecomeRoot(spec, setgroups, plan)
+  namespaces.planDumpableUntilMapped(spec, euid, plan)
+  // Without opened sources the groups of the user may be what gives access to them, until all are mounted.
+  namespaces.planBecomeRoot(spec, setgroups && opensSources, plan)
   namespaces.planCgroupNamespace(spec, plan)
   planNewSession(plan)
   if (!inputs.noNewKeyring) planSessionKeyring(spec, inputs.id, plan)
@@ -48,7 +52,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   rootfs.planHostPropagation(spec, plan)
   rootfs.planBindRootfs(spec, circumstances, plan)
   planMounts(spec, circumstances, plan)
-  planDevices(spec, bindsDevices, plan)
+  planDevices(spec, circumstances, plan)
   planRuntimeHooks(spec, plan)
   rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
 
@@ -65,12 +69,12 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
 
   namespaces.planJoinedNamespaces(spec, plan)
   namespaces.planCloneInit(spec, cloneInto, plan)
-  planIdMappings(spec, setgroups, plan)
+  planIdMappings(spec, mapRights, plan)
 }
 
 function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {
   const sets = capabilitySets(process.capabilities, circumstances.grantable)
-  planLimits(process, plan)
+  planLimits(process, inputs.facts.euid !== 0, plan)
 
   identity.planUmask(process, plan)
   identity.planStdioOwner(process, plan)

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Linux } from '@opencontainers/runtime-spec-types'
 import { noSlot } from '../plan/op.ts'
 import { makeLinuxSpec, makeSpec, originsOf, stepsOf } from '../tools/make-spec.ts'
+import type { MapRights } from './id-map-writers.ts'
 import { planCgroupEntrance } from './plan-cgroup-entrance.ts'
 import { planHostname } from './plan-hostname.ts'
 import { planIdMappings } from './plan-id-mappings.ts'
@@ -65,28 +66,59 @@ test('a time namespace takes its offsets, or none, when it is new', () => {
   assert.deepEqual(time({ namespaces: [{ type: 'time', path: '/t' }] }), [])
 })
 
-test('a new user namespace is mapped from outside, and groups are given up only without privilege', () => {
-  const spec = makeLinuxSpec(user)
+const root = { euid: 0, egid: 0, mapsAnyUid: true, mapsAnyGid: true }
+const user1000 = { euid: 1000, egid: 1001, mapsAnyUid: false, mapsAnyGid: false }
+const mapSteps = (linux: Linux, rights: MapRights) =>
+  stepsOf((plan) => planIdMappings(makeLinuxSpec(linux), rights, plan)).map(([phase, op]) => {
+    assert.equal(phase, 'attend')
+    return op.op === 'write_id_map' ? [op.file, op.content] : op.op
+  })
+const one = (hostID: number) => [{ containerID: 0, hostID, size: 1 }]
+
+test('the keeper writes the maps of a new user namespace wherever the kernel lets it', () => {
   const content = '0 100000 65536\n'
-  assert.equal(namespaces.maySetGroups(spec, 0), true)
-  assert.deepEqual(
-    stepsOf((plan) => planIdMappings(spec, true, plan)),
-    [
-      ['attend', { op: 'write_id_map', file: 'uid_map', content }],
-      ['attend', { op: 'write_id_map', file: 'gid_map', content }],
-    ],
-  )
-  assert.equal(namespaces.maySetGroups(spec, 1000), false)
-  assert.deepEqual(stepsOf((plan) => planIdMappings(spec, false, plan))[0], [
-    'attend',
-    { op: 'write_id_map', file: 'setgroups', content: 'deny' },
+  assert.deepEqual(mapSteps(user, root), [
+    ['uid_map', content],
+    ['gid_map', content],
   ])
+  assert.deepEqual(mapSteps({ ...user, uidMappings: one(1000), gidMappings: one(1001) }, user1000), [
+    ['uid_map', '0 1000 1\n'],
+    ['setgroups', 'deny'],
+    ['gid_map', '0 1001 1\n'],
+  ])
+})
+
+test('maps of more than the own id are left to the programs that know subordinate ids', () => {
+  assert.deepEqual(mapSteps(user, user1000), ['sync'])
+  assert.deepEqual(mapSteps({ ...user, uidMappings: one(1000) }, user1000), ['sync', ['uid_map', '0 1000 1\n']])
+  assert.deepEqual(mapSteps({ ...user, gidMappings: one(1001) }, user1000), [
+    'sync',
+    ['setgroups', 'deny'],
+    ['gid_map', '0 1001 1\n'],
+  ])
+  assert.deepEqual(mapSteps({ ...user, uidMappings: one(1001), gidMappings: one(1000) }, user1000), ['sync'])
+})
+
+test('the mappings beside a joined user namespace are compared', () => {
+  const joined: Linux = { namespaces: [{ type: 'user', path: '/u' }], uidMappings: map, gidMappings: map }
+  assert.deepEqual(mapSteps(joined, root), ['sync'])
+})
+
+test('the process of an ordinary user is dumpable until its ids are mapped, that of root never is', () => {
+  const steps = (euid: number, linux: Linux) =>
+    stepsOf((plan) => namespaces.planDumpableUntilMapped(makeLinuxSpec(linux), euid, plan))
+  assert.deepEqual(steps(1000, user), [
+    ['keeper', { op: 'set_dumpable', dumpable: true }],
+    ['born', { op: 'set_dumpable', dumpable: false }],
+  ])
+  assert.deepEqual(steps(0, user), [])
+  assert.deepEqual(steps(1000, { namespaces: [{ type: 'user', path: '/u' }] }), [])
 })
 
 test('a joined user namespace is not mapped again, but its root is taken', () => {
   const spec = makeLinuxSpec({ namespaces: [{ type: 'user', path: '/u' }] })
   assert.deepEqual(
-    stepsOf((plan) => planIdMappings(spec, true, plan)),
+    stepsOf((plan) => planIdMappings(spec, root, plan)),
     [],
   )
   assert.deepEqual(

@@ -77,7 +77,13 @@ export function planLoopback(spec: ValidatedSpec, plan: PlanBuilder): void {
   plan.append('born', { op: 'raise_loopback' }, origin)
 }
 
-/** The container's process may call setgroups(2): not where an unprivileged user maps only itself (user_namespaces(7)). */
-export function maySetGroups(spec: ValidatedSpec, euid: number): boolean {
-  return euid === 0 || !createsNamespace(spec, 'user')
+/**
+ * The shim is dumpable until its ids are mapped: only then do its files below /proc belong to the ordinary user who
+ * writes the maps and the time offsets. Nobody else can attach meanwhile: nobody has a capability in the namespaces yet.
+ */
+export function planDumpableUntilMapped(spec: ValidatedSpec, euid: number, plan: PlanBuilder): void {
+  if (euid === 0 || !createsNamespace(spec, 'user')) return
+  const origin = { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'user')) }
+  plan.append('keeper', { op: 'set_dumpable', dumpable: true }, origin)
+  plan.append('born', { op: 'set_dumpable', dumpable: false }, origin)
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import type { CreateInputs } from '../launch/create-inputs.ts'
+import { ROOT_FACTS, USER_FACTS } from '../tools/make-facts.ts'
 import { makeSpec } from '../tools/make-spec.ts'
 import { checkPlan } from './check-plan.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
@@ -23,7 +24,7 @@ const spec = makeSpec({
 const inputs: CreateInputs = {
   id: 'box',
   spec,
-  facts: { euid: 0, inUserNamespace: false, lastCapability: 40, capabilities: (1n << 41n) - 1n },
+  facts: ROOT_FACTS,
   rootfsPath: '/bundle/rootfs',
   bundlePath: '/bundle',
   noPivot: false,
@@ -33,6 +34,7 @@ const inputs: CreateInputs = {
   seccomp: { filter: new Uint8Array(8), flags: 0, listener: false },
 }
 const good = compileCreatePlan(inputs)
+const rootless = compileCreatePlan({ ...inputs, facts: USER_FACTS })
 
 const indexOf = (op: OpName) => good.steps.findIndex((step) => step.op.op === op)
 const stepAt = (op: OpName) => good.steps[indexOf(op)] as PlannedStep
@@ -68,7 +70,10 @@ function breaks(name: string, plan: LaunchPlan): void {
   })
 }
 
-test('a compiled plan passes every check', () => checkPlan(good))
+test('a compiled plan passes every check', () => {
+  checkPlan(good)
+  checkPlan(rootless)
+})
 
 breaks('phases follow each other', withSteps([...good.steps.slice(1), ...good.steps.slice(0, 1)]))
 breaks(
@@ -87,6 +92,10 @@ breaks('a new user namespace has id maps', without('write_id_map'))
 breaks('id maps belong to a new user namespace', changed('clone_init', { flags: 0x20000n }))
 breaks('cgroups are entered before rights are given up', moved('enter_cgroup', 'behind', 'become_root'))
 breaks('cgroups are entered before a cgroup namespace is made', moved('unshare_namespaces', 'before', 'enter_cgroup'))
+breaks('the process is not dumpable when it becomes root', {
+  ...rootless,
+  steps: rootless.steps.filter(({ phase, op }) => phase !== 'born' || op.op !== 'set_dumpable'),
+})
 breaks('time offsets are set before rights are given up', moved('set_time_offsets', 'behind', 'become_root'))
 breaks(
   'the root filesystem is bound once, before anything is put into it',

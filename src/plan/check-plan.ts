@@ -24,12 +24,19 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
     count(steps, 'clone_init') === 1 && inPhase(steps, 'keeper').at(-1)?.op.op === 'clone_init',
   'namespaces are joined after everything on the host is opened': ({ steps }) =>
     isLastOf(inPhase(steps, 'keeper').slice(0, -1), 'join_namespaces'),
-  'a new user namespace has id maps': ({ steps }) => !makesUserNamespace(steps) || count(steps, 'write_id_map') > 0,
+  'a new user namespace has id maps': ({ steps }) =>
+    !makesUserNamespace(steps) || count(inPhase(steps, 'attend'), 'write_id_map', 'sync') > 0,
   'id maps belong to a new user namespace': ({ steps }) =>
     makesUserNamespace(steps) || count(steps, 'write_id_map') === 0,
   'cgroups are entered before rights are given up': ({ steps }) => isBefore(steps, 'enter_cgroup', 'become_root'),
   'cgroups are entered before a cgroup namespace is made': ({ steps }) =>
     isBefore(steps, 'enter_cgroup', 'unshare_namespaces'),
+  'the process is not dumpable when it becomes root': ({ steps }) => {
+    const last = steps.findLast(isA('set_dumpable'))?.op
+    return (
+      last === undefined || (last.op === 'set_dumpable' && !last.dumpable && isBefore(steps, last.op, 'become_root'))
+    )
+  },
   'time offsets are set before rights are given up': ({ steps }) => isBefore(steps, 'set_time_offsets', 'become_root'),
 
   'the root filesystem is bound once, before anything is put into it': ({ steps }) =>

@@ -112,6 +112,12 @@ export const OPS = {
     fields: { setgroups: 'bool' },
     does: 'become uid 0 and gid 0 of the new user namespace',
   },
+  set_dumpable: {
+    code: 0x98,
+    phases: ['keeper', 'born'],
+    fields: { dumpable: 'bool' },
+    does: 'let the user of the shim, or nobody but root, write the files of this process below /proc (PR_SET_DUMPABLE)',
+  },
   new_session: { code: 0x0b, phases: ['born'], fields: {}, does: 'start a new session' },
   raise_loopback: { code: 0x0c, phases: ['born'], fields: {}, does: 'bring up lo of a new network namespace' },
 
@@ -231,7 +237,7 @@ export const OPS = {
   // conversation
   sync: {
     code: 0x40,
-    phases: ['setup', 'inside', 'seal'],
+    phases: ['attend', 'setup', 'inside', 'seal'],
     fields: { point: 'u32' },
     does: 'tell the runtime that a point is reached and wait for its word to go on',
   },
@@ -245,9 +251,9 @@ export const OPS = {
   },
   set_oom_score_adj: {
     code: 0x51,
-    phases: ['oversee'],
+    phases: ['keeper', 'oversee'],
     fields: { value: 'i32' },
-    does: 'write oom_score_adj of the container process',
+    does: 'write oom_score_adj of the container process, or of the keeper, from which that process inherits it',
   },
   make_working_directory: {
     code: 0x52,
@@ -331,5 +337,5 @@ export const OPS = {
 export type OpName = keyof typeof OPS
 
 /** Points at which the container's process waits for the runtime. */
-export const SYNC_POINTS = { runtime_hooks: 1, ready: 2 } as const
+export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, id_maps: 9 } as const
 export type SyncPoint = keyof typeof SYNC_POINTS

@@ -28,6 +28,7 @@ const DESCRIBE: Describe = {
   set_time_offsets: (op) =>
     `monotonic ${op.monotonicSecs}s ${op.monotonicNanosecs}ns boottime ${op.boottimeSecs}s ${op.boottimeNanosecs}ns`,
   become_root: ({ setgroups }) => (setgroups ? '' : 'keeping groups'),
+  set_dumpable: ({ dumpable }) => (dumpable ? 'yes' : 'no'),
   new_session: () => '',
   raise_loopback: () => '',
   set_mount_propagation: ({ target, propagation }) => `${word(target)} ${superblockFlags(propagation)}`,

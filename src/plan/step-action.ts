@@ -24,6 +24,8 @@ export function actionOf(op: Op): string {
       return 'cannot create the time namespace'
     case 'become_root':
       return 'cannot become root in the user namespace'
+    case 'set_dumpable':
+      return 'cannot change who may write the files of the process'
     case 'new_session':
       return 'cannot start a new session'
     case 'raise_loopback':

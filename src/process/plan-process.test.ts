@@ -67,14 +67,14 @@ test('the umask is 0022 unless one is given, and 0 is one', () => {
 test('limits keep 64-bit values, and an oom score of 0 is written', () => {
   const rlimits = [{ type: 'RLIMIT_NOFILE' as const, soft: 1024, hard: 18446744073709551615n }]
   assert.deepEqual(
-    stepsOf((plan) => planLimits(makeProcess({ rlimits, oomScoreAdj: 0 }), plan)),
+    stepsOf((plan) => planLimits(makeProcess({ rlimits, oomScoreAdj: 0 }), false, plan)),
     [
       ['oversee', { op: 'set_rlimit', resource: 7, soft: 1024n, hard: 18446744073709551615n }],
       ['oversee', { op: 'set_oom_score_adj', value: 0 }],
     ],
   )
   assert.deepEqual(
-    stepsOf((plan) => planLimits(makeProcess(), plan)),
+    stepsOf((plan) => planLimits(makeProcess(), false, plan)),
     [],
   )
 })

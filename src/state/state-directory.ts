@@ -6,6 +6,8 @@ import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
 import { checkContainerId, isContainerId } from './container-id.ts'
 
 const PRIVATE = 0o700
+/** Keeps clean-up programs away from what lies in $XDG_RUNTIME_DIR (XDG base directory specification). */
+const STICKY = 0o1000
 
 export const RECORD_FILE = 'state.json'
 /** Exists from the end of `create` until `start` opens it: its presence means "created". */
@@ -21,11 +23,15 @@ export function stateDirectory(root: string, id: string): string {
 export function createStateDirectory(root: string, id: string): string {
   const directory = stateDirectory(root, id)
   try {
-    mkdirSync(root, { recursive: true, mode: PRIVATE })
+    mkdirSync(root, { recursive: true, mode: PRIVATE | STICKY })
     mkdirSync(directory, { mode: PRIVATE })
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
-    throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${directory}`, error)
+    throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${directory}`, error, {
+      ...(errnoOf(error) === 'EACCES'
+        ? { hint: 'set XDG_RUNTIME_DIR to a directory of your own, or give --root' }
+        : {}),
+    })
   }
   return directory
 }

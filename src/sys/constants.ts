@@ -75,6 +75,8 @@ export const BPF = {
   BPF_F_REPLACE: 4,
 } as const
 
+export const NSFS = { NS_GET_USERNS: 0xb701 } as const
+
 /** System call numbers: of x86-64, and of arm64 (asm-generic). */
 export const SYSCALLS = {
   ppoll: { x64: 271, arm64: 73 },
@@ -93,6 +95,7 @@ export const SYSCALLS = {
   kill: { x64: 62, arm64: 129 },
   fcntl: { x64: 72, arm64: 25 },
   flock: { x64: 73, arm64: 32 },
+  ioctl: { x64: 16, arm64: 29 },
   prctl: { x64: 157, arm64: 167 },
   umount2: { x64: 166, arm64: 39 },
   accept4: { x64: 288, arm64: 242 },

@@ -17,6 +17,7 @@ const HEADERS = `#define _GNU_SOURCE
 #include <linux/bpf.h>
 #include <linux/close_range.h>
 #include <linux/memfd.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>

@@ -8,7 +8,9 @@ import type { HostFacts } from '../launch/host-facts.ts'
 import { showPlan } from '../launch/show-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { parseConfig } from '../spec/parse-config.ts'
+import { hasUserNamespace } from '../spec/queries.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
 
 /** Tests run from dist or a temporary directory, but always from the root of the repository. */
 export const FIXTURES = 'spec-fixtures'
@@ -28,16 +30,22 @@ export interface PlanFixture {
   readonly facts: RecordedFacts
 }
 
-/** Every valid config and every engine's document, each with every recorded host. */
+/** Every valid config and every engine's document, each with every recorded host whose user could run it. */
 export function planFixtures(root: string): PlanFixture[] {
   const hosts = readFacts(join(root, 'facts'))
   return configsOf(root).flatMap(({ name, configPath }) =>
-    hosts.map((facts) => ({ name: `${name}@${facts.name}.plan`, configPath, facts })),
+    hosts
+      .filter(({ host }) => host.euid === 0 || hasUserNamespace(readSpec(configPath)))
+      .map((facts) => ({ name: `${name}@${facts.name}.plan`, configPath, facts })),
   )
 }
 
+function readSpec(configPath: string): ValidatedSpec {
+  return validateSpec(parseConfig(readFileSync(configPath, 'utf8')).value).spec
+}
+
 export function compileFixture({ configPath, facts }: PlanFixture): LaunchPlan {
-  const { spec } = validateSpec(parseConfig(readFileSync(configPath, 'utf8')).value)
+  const spec = readSpec(configPath)
   const placement = placeCgroup(spec.linux.cgroupsPath, 'fixture', facts.cgroups)
   return compileCreatePlan({
     id: 'fixture',

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CAPABILITY_NAMES } from '../capability-names.ts'
 import { pointer } from '../json-pointer.ts'
-import { joinsNamespace } from '../queries.ts'
 import { showValue } from '../show-value.ts'
 import type { Rules } from './rule.ts'
 
@@ -47,13 +46,5 @@ export const compatibilityWarnings: Rules = {
         `can't raise ambient capability ${name}: it is not both permitted and inheritable`,
       )
     })
-  },
-
-  MAPPINGS_OF_JOINED_USER_NAMESPACE(spec, warn) {
-    for (const kind of ['uidMappings', 'gidMappings'] as const) {
-      if (spec.linux[kind].length > 0 && joinsNamespace(spec, 'user')) {
-        warn(pointer('linux', kind), 'is not written: the user namespace is joined by its path and has its own')
-      }
-    }
   },
 }
