@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0xbb8aee824d5e9fca)
+#define OP_TABLE_HASH UINT64_C(0x29713f233d65daf1)
 
 enum phase {
   PHASE_KEEPER,
@@ -316,6 +316,39 @@ struct op_find_home {
 };
 int op_find_home(struct context *ctx, const struct op_find_home *op);
 
+struct op_set_scheduler {
+  uint32_t policy;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t flags;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+};
+int op_set_scheduler(struct context *ctx, const struct op_set_scheduler *op);
+
+struct op_set_io_priority {
+  uint32_t class;
+  uint32_t priority;
+};
+int op_set_io_priority(struct context *ctx, const struct op_set_io_priority *op);
+
+struct op_set_personality {
+  uint32_t domain;
+};
+int op_set_personality(struct context *ctx, const struct op_set_personality *op);
+
+struct op_set_memory_policy {
+  uint32_t mode;
+  struct u32s nodes;
+};
+int op_set_memory_policy(struct context *ctx, const struct op_set_memory_policy *op);
+
+struct op_reset_cpu_affinity {
+  char nothing;
+};
+int op_reset_cpu_affinity(struct context *ctx, const struct op_reset_cpu_affinity *op);
+
 struct op_await_start {
   int listener;
 };
@@ -372,6 +405,11 @@ union any_op {
   struct op_load_seccomp load_seccomp;
   struct op_join_session_keyring join_session_keyring;
   struct op_find_home find_home;
+  struct op_set_scheduler set_scheduler;
+  struct op_set_io_priority set_io_priority;
+  struct op_set_personality set_personality;
+  struct op_set_memory_policy set_memory_policy;
+  struct op_reset_cpu_affinity reset_cpu_affinity;
   struct op_await_start await_start;
   struct op_exec exec;
 };

@@ -373,6 +373,48 @@ static const struct field fields_find_home[] = {
 static const int tolerates_find_home[] = {0};
 static int run_find_home(struct context *ctx, const void *op) { return op_find_home(ctx, op); }
 
+static const struct field fields_set_scheduler[] = {
+  {FIELD_U32, offsetof(struct op_set_scheduler, policy)},
+  {FIELD_I32, offsetof(struct op_set_scheduler, nice)},
+  {FIELD_U32, offsetof(struct op_set_scheduler, priority)},
+  {FIELD_U64, offsetof(struct op_set_scheduler, flags)},
+  {FIELD_U64, offsetof(struct op_set_scheduler, runtime)},
+  {FIELD_U64, offsetof(struct op_set_scheduler, deadline)},
+  {FIELD_U64, offsetof(struct op_set_scheduler, period)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_scheduler[] = {0};
+static int run_set_scheduler(struct context *ctx, const void *op) { return op_set_scheduler(ctx, op); }
+
+static const struct field fields_set_io_priority[] = {
+  {FIELD_U32, offsetof(struct op_set_io_priority, class)},
+  {FIELD_U32, offsetof(struct op_set_io_priority, priority)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_io_priority[] = {0};
+static int run_set_io_priority(struct context *ctx, const void *op) { return op_set_io_priority(ctx, op); }
+
+static const struct field fields_set_personality[] = {
+  {FIELD_U32, offsetof(struct op_set_personality, domain)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_personality[] = {0};
+static int run_set_personality(struct context *ctx, const void *op) { return op_set_personality(ctx, op); }
+
+static const struct field fields_set_memory_policy[] = {
+  {FIELD_U32, offsetof(struct op_set_memory_policy, mode)},
+  {FIELD_U32S, offsetof(struct op_set_memory_policy, nodes)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_memory_policy[] = {0};
+static int run_set_memory_policy(struct context *ctx, const void *op) { return op_set_memory_policy(ctx, op); }
+
+static const struct field fields_reset_cpu_affinity[] = {
+  {FIELD_END, 0},
+};
+static const int tolerates_reset_cpu_affinity[] = {EINVAL, 0};
+static int run_reset_cpu_affinity(struct context *ctx, const void *op) { return op_reset_cpu_affinity(ctx, op); }
+
 static const struct field fields_await_start[] = {
   {FIELD_SLOT, offsetof(struct op_await_start, listener)},
   {FIELD_END, 0},
@@ -433,6 +475,11 @@ const struct op_row op_rows[] = {
   {0x5b, "load_seccomp", 1u << PHASE_SEAL | 1u << PHASE_STARTED, fields_load_seccomp, tolerates_load_seccomp, run_load_seccomp},
   {0x80, "join_session_keyring", 1u << PHASE_BORN, fields_join_session_keyring, tolerates_join_session_keyring, run_join_session_keyring},
   {0x81, "find_home", 1u << PHASE_INSIDE, fields_find_home, tolerates_find_home, run_find_home},
+  {0x82, "set_scheduler", 1u << PHASE_OVERSEE, fields_set_scheduler, tolerates_set_scheduler, run_set_scheduler},
+  {0x83, "set_io_priority", 1u << PHASE_OVERSEE, fields_set_io_priority, tolerates_set_io_priority, run_set_io_priority},
+  {0x84, "set_personality", 1u << PHASE_SEAL, fields_set_personality, tolerates_set_personality, run_set_personality},
+  {0x85, "set_memory_policy", 1u << PHASE_SEAL, fields_set_memory_policy, tolerates_set_memory_policy, run_set_memory_policy},
+  {0x86, "reset_cpu_affinity", 1u << PHASE_BORN, fields_reset_cpu_affinity, tolerates_reset_cpu_affinity, run_reset_cpu_affinity},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
 };

@@ -176,6 +176,7 @@ function firstRecord(
     ownPidNamespace: createsNamespace(spec, 'pid'),
     withoutProcess: spec.process === undefined,
     noNewKeyring: request.noNewKeyring,
+    ...(spec.process?.execCPUAffinity ? { execCPUAffinity: spec.process.execCPUAffinity } : {}),
   })
 }
 

@@ -12,6 +12,16 @@ const HINTS: Readonly<Record<string, string>> = {
   'mount_fs EPERM': 'a filesystem of this type cannot be mounted by the owner of this mount namespace',
   'join_session_keyring EDQUOT':
     'the key quota of this user is used up (kernel.keys.root_maxkeys, kernel.keys.maxkeys); --no-new-keyring asks for no keyring',
+  'set_scheduler EPERM':
+    "the policy needs CAP_SYS_NICE; a realtime one needs linux.resources.cpu.realtimeRuntime (cpu.rt_runtime_us) in a cgroup v1 cpu group; SCHED_DEADLINE can't be used together with linux.resources.cpu.cpus",
+  'set_scheduler EINVAL':
+    'this kernel has no such policy (none has SCHED_ISO), or SCHED_DEADLINE lacks 1024 <= runtime <= deadline <= period',
+  'set_scheduler EBUSY': 'the CPUs have no time left for this SCHED_DEADLINE',
+  'set_scheduler EOPNOTSUPP': 'this kernel is built without utilization clamping (CONFIG_UCLAMP_TASK)',
+  'set_io_priority EPERM': 'IOPRIO_CLASS_RT needs CAP_SYS_NICE or CAP_SYS_ADMIN',
+  'set_memory_policy EINVAL':
+    'the nodes must be online and within linux.resources.cpu.mems, and mode and flags must go together (set_mempolicy(2))',
+  'set_memory_policy ENOSYS': 'this kernel is built without NUMA',
   'set_rlimit EPERM': 'raising a hard limit needs CAP_SYS_RESOURCE',
   'set_oom_score_adj EACCES': 'lowering oom_score_adj needs CAP_SYS_RESOURCE',
   'set_capabilities EPERM': 'the runtime itself lacks one of these capabilities',

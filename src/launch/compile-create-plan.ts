@@ -14,6 +14,8 @@ import { capabilitySets } from '../process/capability-sets.ts'
 import * as exec from '../process/plan-exec.ts'
 import * as identity from '../process/plan-identity.ts'
 import { planInheritedOomScore, planLimits } from '../process/plan-limits.ts'
+import * as memory from '../process/plan-memory-policy.ts'
+import * as scheduling from '../process/plan-scheduling.ts'
 import { planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
 import { planSessionKeyring } from '../process/plan-session-keyring.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
@@ -74,8 +76,13 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
 
 function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {
   const sets = capabilitySets(process.capabilities, circumstances.grantable)
+  scheduling.planCpuAffinity(plan)
   planLimits(process, inputs.facts.euid !== 0, plan)
+  scheduling.planScheduler(process, plan)
+  scheduling.planIoPriority(process, plan)
 
+  memory.planPersonality(inputs.spec, plan)
+  memory.planMemoryPolicy(inputs.spec, plan)
   identity.planUmask(process, plan)
   identity.planStdioOwner(process, plan)
   identity.planBoundingSet(sets, plan)

@@ -56,6 +56,8 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
     count(steps, 'set_no_new_privileges') > 0
       ? count(inPhase(steps, 'seal'), 'load_seccomp') === 0
       : count(inPhase(steps, 'started'), 'load_seccomp') === 0,
+  'a filter is loaded after what it may forbid': ({ steps }) =>
+    isBefore(steps, 'set_personality', 'load_seccomp') && isBefore(steps, 'set_memory_policy', 'load_seccomp'),
   'readiness ends the seal phase': ({ steps }) => {
     const last = inPhase(steps, 'seal').at(-1)?.op
     return last?.op === 'sync' && last.point === SYNC_POINTS.ready

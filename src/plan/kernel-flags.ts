@@ -68,3 +68,47 @@ export const RLIMITS = {
 
 /** Permissions of a key that are not in every new keyring (security/keys; KEY_* of linux/key.h). */
 export const KEY_PERMISSIONS = { KEY_OTH_SEARCH: 0x8, KEY_USR_SEARCH: 0x80000 } as const
+
+/** Policies of sched_setattr(2) (linux/sched.h); SCHED_ISO is reserved and no Linux has it. */
+export const SCHEDULER_POLICIES = {
+  SCHED_OTHER: 0,
+  SCHED_FIFO: 1,
+  SCHED_RR: 2,
+  SCHED_BATCH: 3,
+  SCHED_ISO: 4,
+  SCHED_IDLE: 5,
+  SCHED_DEADLINE: 6,
+} as const
+
+export const SCHEDULER_FLAGS = {
+  SCHED_FLAG_RESET_ON_FORK: 0x01,
+  SCHED_FLAG_RECLAIM: 0x02,
+  SCHED_FLAG_DL_OVERRUN: 0x04,
+  SCHED_FLAG_KEEP_POLICY: 0x08,
+  SCHED_FLAG_KEEP_PARAMS: 0x10,
+  SCHED_FLAG_UTIL_CLAMP_MIN: 0x20,
+  SCHED_FLAG_UTIL_CLAMP_MAX: 0x40,
+} as const
+
+/** Classes of ioprio_set(2) (linux/ioprio.h). */
+export const IO_PRIORITY_CLASSES = { IOPRIO_CLASS_RT: 1, IOPRIO_CLASS_BE: 2, IOPRIO_CLASS_IDLE: 3 } as const
+
+/** Modes of set_mempolicy(2) (linux/mempolicy.h), and the flags that go into the same number. */
+export const MEMORY_POLICY_MODES = {
+  MPOL_DEFAULT: 0,
+  MPOL_PREFERRED: 1,
+  MPOL_BIND: 2,
+  MPOL_INTERLEAVE: 3,
+  MPOL_LOCAL: 4,
+  MPOL_PREFERRED_MANY: 5,
+  MPOL_WEIGHTED_INTERLEAVE: 6,
+} as const
+
+export const MEMORY_POLICY_FLAGS = {
+  MPOL_F_NUMA_BALANCING: 1 << 13,
+  MPOL_F_RELATIVE_NODES: 1 << 14,
+  MPOL_F_STATIC_NODES: 1 << 15,
+} as const
+
+/** PER_* of linux/personality.h by the specification's names. */
+export const PERSONALITIES = { LINUX: 0, LINUX32: 8 } as const

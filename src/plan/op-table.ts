@@ -319,6 +319,40 @@ export const OPS = {
     fields: { uid: 'u32' },
     does: 'remember the home directory of the user in /etc/passwd of the root, or /, for an empty HOME of exec',
   },
+  set_scheduler: {
+    code: 0x82,
+    phases: ['oversee'],
+    fields: {
+      policy: 'u32',
+      nice: 'i32',
+      priority: 'u32',
+      flags: 'u64',
+      runtime: 'u64',
+      deadline: 'u64',
+      period: 'u64',
+    },
+    does: 'sched_setattr(2) on the container process',
+  },
+  set_io_priority: {
+    code: 0x83,
+    phases: ['oversee'],
+    fields: { class: 'u32', priority: 'u32' },
+    does: 'ioprio_set(2) on the container process',
+  },
+  set_personality: { code: 0x84, phases: ['seal'], fields: { domain: 'u32' }, does: 'personality(2)' },
+  set_memory_policy: {
+    code: 0x85,
+    phases: ['seal'],
+    fields: { mode: 'u32', nodes: 'u32s' },
+    does: 'set_mempolicy(2) with mode and flags in one number',
+  },
+  reset_cpu_affinity: {
+    code: 0x86,
+    phases: ['born'],
+    fields: {},
+    tolerates: ['EINVAL'],
+    does: 'allow the process every CPU of its cgroup, whatever its parent was confined to',
+  },
 
   await_start: {
     code: 0x60,

@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ATTR_ATIME, CLONE_FLAGS, DEVICE_TYPES, MOUNT_ATTR, MS, RLIMITS } from './kernel-flags.ts'
+import {
+  ATTR_ATIME,
+  CLONE_FLAGS,
+  DEVICE_TYPES,
+  IO_PRIORITY_CLASSES,
+  MEMORY_POLICY_FLAGS,
+  MEMORY_POLICY_MODES,
+  MOUNT_ATTR,
+  MS,
+  PERSONALITIES,
+  RLIMITS,
+  SCHEDULER_FLAGS,
+  SCHEDULER_POLICIES,
+} from './kernel-flags.ts'
 import type { Op, OpOf } from './op.ts'
 import type { OpName } from './op-table.ts'
 import { SYNC_POINTS } from './op-table.ts'
@@ -91,6 +104,23 @@ const DESCRIBE: Describe = {
     `${filter.length / 8} instructions, flags 0x${flags.toString(16)}, ${listener ? 'with' : 'no'} listener`,
   join_session_keyring: ({ name, permissions }) => `${word(name)} 0x${permissions.toString(16)}`,
   find_home: ({ uid }) => `uid ${uid}`,
+  set_scheduler: ({ policy, nice, priority, flags, runtime, deadline, period }) =>
+    phrases(
+      nameOf(SCHEDULER_POLICIES, policy),
+      nice ? `nice ${nice}` : '',
+      priority ? `priority ${priority}` : '',
+      bitNames(flags, SCHEDULER_FLAGS).join(','),
+      runtime || deadline || period ? `runtime ${runtime} deadline ${deadline} period ${period} ns` : '',
+    ),
+  set_io_priority: (op) => `${nameOf(IO_PRIORITY_CLASSES, op.class)} ${op.priority}`,
+  set_personality: ({ domain }) => nameOf(PERSONALITIES, domain),
+  set_memory_policy: ({ mode, nodes }) =>
+    phrases(
+      nameOf(MEMORY_POLICY_MODES, mode & 0xff),
+      bitNames(BigInt(mode & ~0xff), MEMORY_POLICY_FLAGS).join(','),
+      `nodes ${list(nodes.map(String))}`,
+    ),
+  reset_cpu_affinity: () => '',
   await_start: ({ listener }) => word(listener),
   exec: ({ args, env }) => `${args.map(word).join(' ')} with ${list(env.map(word))}`,
 }

@@ -89,6 +89,16 @@ export function actionOf(op: Op): string {
       return `cannot join the session keyring ${op.name}`
     case 'find_home':
       return 'cannot find the home directory'
+    case 'set_scheduler':
+      return 'cannot set the scheduler'
+    case 'set_io_priority':
+      return 'cannot set the I/O priority'
+    case 'set_personality':
+      return 'cannot set the personality'
+    case 'set_memory_policy':
+      return 'cannot set the memory policy'
+    case 'reset_cpu_affinity':
+      return 'cannot reset the CPU affinity'
     case 'await_start':
       return 'cannot wait for start'
     case 'exec':

@@ -12,3 +12,17 @@ function isRange(text: string): boolean {
   const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text)
   return match !== null && Number(match[2] ?? match[1]) >= Number(match[1])
 }
+
+/** The numbers of a list in the kernel's format, which must be right and short; none for an empty one. */
+export function expandCpuList(list: string): number[] {
+  if (list === '') return []
+  return list.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
+}
+
+/** The highest number in a list that is right; -1 for an empty one. */
+export function highestInCpuList(list: string): number {
+  return list === '' ? -1 : Math.max(...list.split(/[,-]/).map(Number))
+}

@@ -21,8 +21,6 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/terminal', reason: 'terminals are not supported yet', severity: 'refuse' },
   { pointer: '/process/apparmorProfile', reason: 'AppArmor profiles are not supported yet', severity: 'refuse' },
   { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
-  { pointer: '/process/scheduler', reason: 'scheduling policies are not supported yet', severity: 'refuse' },
-  { pointer: '/process/ioPriority', reason: 'I/O priorities are not supported yet', severity: 'refuse' },
   { pointer: '/hooks/createContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
   { pointer: '/hooks/startContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
   { pointer: '/mounts/*/uidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
@@ -30,8 +28,6 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/linux/netDevices', reason: 'moving network devices is not supported yet', severity: 'refuse' },
   { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
-  { pointer: '/linux/personality', reason: 'personalities are not supported yet', severity: 'refuse' },
-  { pointer: '/linux/memoryPolicy', reason: 'memory policies are not supported yet', severity: 'refuse' },
 ]
 
 /** Whether this build applies a field, given as the pointers above: not where a row names it or what it belongs to. */

@@ -39,6 +39,8 @@ export interface ContainerRecord {
   readonly withoutProcess?: boolean
   /** The container has no session keyring of its own, and later processes of it get none either. */
   readonly noNewKeyring?: boolean
+  /** CPU lists for processes that `exec` adds, as config.json had them at `create`. */
+  readonly execCPUAffinity?: { readonly initial?: string; readonly final?: string }
 }
 
 /** Everything but what the state room knows itself. */

@@ -47,4 +47,10 @@ export const compatibilityWarnings: Rules = {
       )
     })
   },
+
+  SCHEDULER_NICE_IGNORED({ process }, warn) {
+    const { policy = 'SCHED_OTHER', nice = 0 } = process?.scheduler ?? {}
+    if (nice === 0 || policy === 'SCHED_OTHER' || policy === 'SCHED_BATCH') return
+    warn('/process/scheduler/nice', `is ignored by the kernel for ${policy}, found ${nice}`)
+  },
 }

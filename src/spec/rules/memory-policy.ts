@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MemoryPolicyMode } from '@opencontainers/runtime-spec-types'
-import { cpuListProblem } from '../cpu-list.ts'
+import { cpuListProblem, highestInCpuList } from '../cpu-list.ts'
 import { showValue } from '../show-value.ts'
 import type { Rules } from './rule.ts'
 
@@ -13,11 +13,19 @@ const WITH_NODES: readonly MemoryPolicyMode[] = [
   'MPOL_WEIGHTED_INTERLEAVE',
 ]
 
+/** MAX_NUMNODES of the largest kernels is 1024. */
+const HIGHEST_NODE = 1023
+
 /** config-linux.md: Memory policy, Personality */
 export const memoryPolicyRules: Rules = {
   MEMORY_POLICY_NODES_MALFORMED({ linux: { memoryPolicy } }, report) {
     const problem = cpuListProblem(memoryPolicy?.nodes || undefined)
     if (problem) report('/linux/memoryPolicy/nodes', problem)
+  },
+
+  MEMORY_POLICY_NODES_TOO_HIGH({ linux: { memoryPolicy } }, report) {
+    const highest = highestInCpuList(memoryPolicy?.nodes ?? '')
+    if (highest > HIGHEST_NODE) report('/linux/memoryPolicy/nodes', `must be at most ${HIGHEST_NODE}, found ${highest}`)
   },
 
   MEMORY_POLICY_NODES_UNUSED({ linux: { memoryPolicy } }, report) {
