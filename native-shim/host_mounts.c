@@ -11,18 +11,6 @@
 #include "kernel.h"
 #include "path.h"
 
-// A line of mountinfo, proc_pid_mountinfo(5), with its path as it is.
-struct host_mount {
-  uint64_t id;
-  char *point;
-  const char *type;
-};
-
-struct host_mounts {
-  size_t count;
-  struct host_mount *items;
-};
-
 #define TEXT_ROOM (1ul << 25)
 // A line is never shorter than its entry.
 #define ROOM (2 * TEXT_ROOM)
@@ -63,14 +51,23 @@ static bool read_line(char *line, struct host_mount *mount) {
   return true;
 }
 
-static int read_mounts(struct host_mounts *mounts, char *room) {
-  if (read_whole("/proc/self/mountinfo", room, TEXT_ROOM) < 0) return -1;
-  mounts->items = (struct host_mount *)(void *)(room + TEXT_ROOM);
+int host_mounts_read(struct context *ctx, struct host_mounts *mounts) {
+  mounts->room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mounts->room == MAP_FAILED) return fail(ctx, "mmap", "");
+  if (read_whole("/proc/self/mountinfo", mounts->room, TEXT_ROOM) < 0) {
+    int failed = fail(ctx, "read", "/proc/self/mountinfo");
+    host_mounts_forget(mounts);
+    return failed;
+  }
+  mounts->items = (struct host_mount *)(void *)(mounts->room + TEXT_ROOM);
   mounts->count = 0;
-  for (char *line; (line = strsep(&room, "\n")) && *line;)
+  char *text = mounts->room;
+  for (char *line; (line = strsep(&text, "\n")) && *line;)
     if (read_line(line, &mounts->items[mounts->count])) mounts->count++;
   return 0;
 }
+
+void host_mounts_forget(struct host_mounts *mounts) { munmap(mounts->room, ROOM); }
 
 static const char *find_point(const struct host_mounts *mounts, int fd) {
   struct mount_place place;
@@ -80,7 +77,7 @@ static const char *find_point(const struct host_mounts *mounts, int fd) {
   return NULL;
 }
 
-static bool is_below(const char *path, const char *directory) {
+bool is_at_or_below(const char *path, const char *directory) {
   size_t length = strlen(directory);
   return strncmp(path, directory, length) == 0 && (path[length] == '/' || !path[length]);
 }
@@ -124,20 +121,19 @@ static int hide_all(struct context *ctx, const struct host_mounts *mounts) {
   errno = ENOENT;
   if (!root) return fail(ctx, "statx", "the root filesystem is no mount of this namespace");
   for (size_t i = 0; i < mounts->count; i++)
-    if (!is_below(mounts->items[i].point, root) && cut_off(ctx, &mounts->items[i]) < 0) return -1;
+    if (!is_at_or_below(mounts->items[i].point, root) && cut_off(ctx, &mounts->items[i]) < 0) return -1;
   // What was mounted last lies on top.
   for (size_t i = mounts->count; i-- > 0;) {
     const struct host_mount *mount = &mounts->items[i];
-    if (is_kernel_view(mount) && !is_below(mount->point, root) && hide(ctx, mount) < 0) return -1;
+    if (is_kernel_view(mount) && !is_at_or_below(mount->point, root) && hide(ctx, mount) < 0) return -1;
   }
   return 0;
 }
 
 int hide_host_mounts(struct context *ctx) {
   struct host_mounts mounts;
-  char *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED) return fail(ctx, "mmap", "");
-  int hidden = read_mounts(&mounts, room) < 0 ? fail(ctx, "read", "/proc/self/mountinfo") : hide_all(ctx, &mounts);
-  munmap(room, ROOM);
+  if (host_mounts_read(ctx, &mounts) < 0) return -1;
+  int hidden = hide_all(ctx, &mounts);
+  host_mounts_forget(&mounts);
   return hidden;
 }

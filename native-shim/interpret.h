@@ -6,6 +6,8 @@
 // Runs the steps of one phase in order. A failure is told to the runtime before -1 is returned.
 int run_phase(struct context *ctx, enum phase phase);
 bool phase_has_steps(const struct context *ctx, enum phase phase);
+// What a verb of the keeper opened gets the number that later steps know it by. The descriptor is taken over.
+int move_to_slot(struct context *ctx, int fd, int slot);
 // Index, from 0, of the step that is running.
 uint32_t current_step(void);
 // The two lives of the program: what happens after the keeper's steps, and what the cloned process does.

@@ -5,12 +5,14 @@
 #include <linux/nsfs.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "groups.h"
@@ -23,7 +25,7 @@
 #endif
 #define NSFS_MAGIC 0x6e736673
 
-static int move_to_slot(struct context *ctx, int fd, int slot) {
+int move_to_slot(struct context *ctx, int fd, int slot) {
   if (fd == slot) return 0;
   if (dup3(fd, slot, O_CLOEXEC) < 0) return fail(ctx, "dup3", "");
   close(fd);
@@ -96,13 +98,53 @@ int op_set_dumpable(struct context *ctx, const struct op_set_dumpable *op) {
   return prctl(PR_SET_DUMPABLE, op->dumpable ? 1 : 0, 0, 0, 0) < 0 ? fail(ctx, "prctl", "PR_SET_DUMPABLE") : 0;
 }
 
+static int write_id_map(struct context *ctx, pid_t pid, const char *file, const char *content) {
+  char path[64] = "/proc/", digits[21];
+  strcat(strcat(strcat(path, decimal(digits, (uint64_t)pid)), "/"), file);
+  autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return fail(ctx, "open", file);
+  return write_text(fd, content) < 0 ? fail(ctx, "write", file) : 0;
+}
+
 // attend, host. EPERM: the kernel does not let the runtime map these ids; EINVAL: ranges overlap or are too many.
 int op_write_id_map(struct context *ctx, const struct op_write_id_map *op) {
+  return write_id_map(ctx, ctx->init, op->file, op->content);
+}
+
+// A child in a user namespace of its own, which ends with the descriptor *alive or with the keeper.
+static pid_t clone_namespace_holder(struct context *ctx, int *alive) {
+  int ends[2];
+  char word;
+  if (pipe2(ends, O_CLOEXEC) < 0) return fail(ctx, "pipe2", "");
+  struct clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+  pid_t pid = sys_clone3(&args);
+  if (pid == 0) {
+    close(ends[1]);
+    _exit(read(ends[0], &word, 1) < 0);
+  }
+  close(ends[0]);
+  *alive = ends[1];
+  return pid < 0 ? fail(ctx, "clone3", "CLONE_NEWUSER") : pid;
+}
+
+static int open_mapped_namespace(struct context *ctx, pid_t pid, const struct op_open_id_map *op) {
   char path[64] = "/proc/", digits[21];
-  strcat(strcat(strcat(path, decimal(digits, (uint64_t)ctx->init)), "/"), op->file);
-  autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return fail(ctx, "open", op->file);
-  return write_text(fd, op->content) < 0 ? fail(ctx, "write", op->file) : 0;
+  if (write_id_map(ctx, pid, "uid_map", op->uid_map) < 0 || write_id_map(ctx, pid, "gid_map", op->gid_map) < 0)
+    return -1;
+  strcat(strcat(path, decimal(digits, (uint64_t)pid)), "/ns/user");
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  return fd < 0 ? fail(ctx, "open", path) : fd;
+}
+
+// keeper, host. ENOSPC: a limit below /proc/sys/user is reached; EPERM and EINVAL as for write_id_map.
+int op_open_id_map(struct context *ctx, const struct op_open_id_map *op) {
+  int alive = -1;
+  pid_t pid = clone_namespace_holder(ctx, &alive);
+  int fd = pid < 0 ? -1 : open_mapped_namespace(ctx, pid, op);
+  // Before the slot is filled, whose number the pipe may have.
+  close(alive);
+  if (pid > 0) waitpid(pid, NULL, 0);
+  return fd < 0 ? -1 : move_to_slot(ctx, fd, op->slot);
 }
 
 // born. Writing 0 to a v1 tasks file moves just the writing thread, which spares the kernel its global

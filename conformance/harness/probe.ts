@@ -116,6 +116,7 @@ export interface Report {
   [open: `open:${string}`]: Attempt
   [openWrite: `open-write:${string}`]: Attempt
   [create: `create:${string}`]: Attempt
+  [leave: `leave:${string}`]: Attempt
   [put: `put:${string}`]: Attempt
   [exec: `exec:${string}`]: Attempt
   [mknod: `mknod:${string}`]: { mknod: Attempt; open: Attempt }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a case needs from the machine. Each requirement answers with the reason it is not met, or undefined.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { cgroupMounts, isPureV2 } from './cgroup-files.ts'
 import { runtimeFile } from './places.ts'
@@ -33,6 +33,16 @@ export function kernel(major: number, minor: number): Requirement {
 
 export function path(name: string): Requirement {
   return () => (existsSync(name) ? undefined : `needs ${name}`)
+}
+
+/** A filesystem type of this kernel with its mkfs, and loop devices to mount an image of it. */
+export function imageOf(type: string): Requirement {
+  return () => {
+    const isKnown = readFileSync('/proc/filesystems', 'utf8').split(/\s+/).includes(type)
+    if (!isKnown) return `needs a kernel with ${type}`
+    if (!existsSync('/dev/loop-control')) return 'needs loop devices'
+    return existsSync(`/sbin/mkfs.${type}`) ? undefined : `needs mkfs.${type}`
+  }
 }
 
 /** The first reason not to run, in the order given. */

@@ -40,6 +40,9 @@ void item_create(const char *path)
   json_errno(error);
 }
 
+// The same, but the file stays.
+void item_leave(const char *path) { json_errno(try_open(path, O_WRONLY | O_CREAT | O_EXCL)); }
+
 // put:PATH=TEXT
 void item_put(const char *argument)
 {

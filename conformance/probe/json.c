@@ -84,7 +84,7 @@ static const struct {
   { EFBIG, "EFBIG" },     { ENOSPC, "ENOSPC" },   { EROFS, "EROFS" },     { ENAMETOOLONG, "ENAMETOOLONG" },
   { ENOSYS, "ENOSYS" },   { ELOOP, "ELOOP" },     { ENODATA, "ENODATA" }, { EOPNOTSUPP, "EOPNOTSUPP" },
   { ECONNREFUSED, "ECONNREFUSED" },               { ENETUNREACH, "ENETUNREACH" },
-  { EADDRNOTAVAIL, "EADDRNOTAVAIL" },             { ENOEXEC, "ENOEXEC" },
+  { EADDRNOTAVAIL, "EADDRNOTAVAIL" },             { ENOEXEC, "ENOEXEC" },         { EOVERFLOW, "EOVERFLOW" },
 };
 
 void json_errno(int error)

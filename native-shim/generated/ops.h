@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x29713f233d65daf1)
+#define OP_TABLE_HASH UINT64_C(0x837cfe709054b894)
 
 enum phase {
   PHASE_KEEPER,
@@ -47,6 +47,32 @@ struct op_open_cgroup {
   const char *path;
 };
 int op_open_cgroup(struct context *ctx, const struct op_open_cgroup *op);
+
+struct op_open_id_map {
+  int slot;
+  const char *uid_map;
+  const char *gid_map;
+};
+int op_open_id_map(struct context *ctx, const struct op_open_id_map *op);
+
+struct op_map_tree {
+  int slot;
+  int id_map;
+  const char *source;
+  bool recursive;
+};
+int op_map_tree(struct context *ctx, const struct op_map_tree *op);
+
+struct op_open_mapped_filesystem {
+  int slot;
+  int id_map;
+  const char *fstype;
+  const char *source;
+  uint64_t superblock_flags;
+  uint64_t attributes_set;
+  struct strings options;
+};
+int op_open_mapped_filesystem(struct context *ctx, const struct op_open_mapped_filesystem *op);
 
 struct op_join_namespaces {
   int user;
@@ -149,6 +175,13 @@ struct op_mount_bind {
   uint64_t require_fs_magic;
 };
 int op_mount_bind(struct context *ctx, const struct op_mount_bind *op);
+
+struct op_attach_filesystem {
+  const char *target;
+  int slot;
+  const char *fstype;
+};
+int op_attach_filesystem(struct context *ctx, const struct op_attach_filesystem *op);
 
 struct op_set_mount_attributes {
   const char *target;
@@ -364,6 +397,9 @@ union any_op {
   struct op_open_namespace open_namespace;
   struct op_open_tree open_tree;
   struct op_open_cgroup open_cgroup;
+  struct op_open_id_map open_id_map;
+  struct op_map_tree map_tree;
+  struct op_open_mapped_filesystem open_mapped_filesystem;
   struct op_join_namespaces join_namespaces;
   struct op_clone_init clone_init;
   struct op_write_id_map write_id_map;
@@ -378,6 +414,7 @@ union any_op {
   struct op_bind_rootfs bind_rootfs;
   struct op_mount_fs mount_fs;
   struct op_mount_bind mount_bind;
+  struct op_attach_filesystem attach_filesystem;
   struct op_set_mount_attributes set_mount_attributes;
   struct op_make_device make_device;
   struct op_bind_device bind_device;

@@ -29,6 +29,38 @@ static const struct field fields_open_cgroup[] = {
 static const int tolerates_open_cgroup[] = {0};
 static int run_open_cgroup(struct context *ctx, const void *op) { return op_open_cgroup(ctx, op); }
 
+static const struct field fields_open_id_map[] = {
+  {FIELD_SLOT, offsetof(struct op_open_id_map, slot)},
+  {FIELD_STR, offsetof(struct op_open_id_map, uid_map)},
+  {FIELD_STR, offsetof(struct op_open_id_map, gid_map)},
+  {FIELD_END, 0},
+};
+static const int tolerates_open_id_map[] = {0};
+static int run_open_id_map(struct context *ctx, const void *op) { return op_open_id_map(ctx, op); }
+
+static const struct field fields_map_tree[] = {
+  {FIELD_SLOT, offsetof(struct op_map_tree, slot)},
+  {FIELD_SLOT, offsetof(struct op_map_tree, id_map)},
+  {FIELD_STR, offsetof(struct op_map_tree, source)},
+  {FIELD_BOOL, offsetof(struct op_map_tree, recursive)},
+  {FIELD_END, 0},
+};
+static const int tolerates_map_tree[] = {0};
+static int run_map_tree(struct context *ctx, const void *op) { return op_map_tree(ctx, op); }
+
+static const struct field fields_open_mapped_filesystem[] = {
+  {FIELD_SLOT, offsetof(struct op_open_mapped_filesystem, slot)},
+  {FIELD_SLOT, offsetof(struct op_open_mapped_filesystem, id_map)},
+  {FIELD_STR, offsetof(struct op_open_mapped_filesystem, fstype)},
+  {FIELD_STR, offsetof(struct op_open_mapped_filesystem, source)},
+  {FIELD_U64, offsetof(struct op_open_mapped_filesystem, superblock_flags)},
+  {FIELD_U64, offsetof(struct op_open_mapped_filesystem, attributes_set)},
+  {FIELD_STRS, offsetof(struct op_open_mapped_filesystem, options)},
+  {FIELD_END, 0},
+};
+static const int tolerates_open_mapped_filesystem[] = {0};
+static int run_open_mapped_filesystem(struct context *ctx, const void *op) { return op_open_mapped_filesystem(ctx, op); }
+
 static const struct field fields_join_namespaces[] = {
   {FIELD_SLOT, offsetof(struct op_join_namespaces, user)},
   {FIELD_SLOT, offsetof(struct op_join_namespaces, mount)},
@@ -156,6 +188,15 @@ static const struct field fields_mount_bind[] = {
 };
 static const int tolerates_mount_bind[] = {ENOENT, 0};
 static int run_mount_bind(struct context *ctx, const void *op) { return op_mount_bind(ctx, op); }
+
+static const struct field fields_attach_filesystem[] = {
+  {FIELD_STR, offsetof(struct op_attach_filesystem, target)},
+  {FIELD_SLOT, offsetof(struct op_attach_filesystem, slot)},
+  {FIELD_STR, offsetof(struct op_attach_filesystem, fstype)},
+  {FIELD_END, 0},
+};
+static const int tolerates_attach_filesystem[] = {0};
+static int run_attach_filesystem(struct context *ctx, const void *op) { return op_attach_filesystem(ctx, op); }
 
 static const struct field fields_set_mount_attributes[] = {
   {FIELD_STR, offsetof(struct op_set_mount_attributes, target)},
@@ -434,6 +475,9 @@ const struct op_row op_rows[] = {
   {0x1, "open_namespace", 1u << PHASE_KEEPER, fields_open_namespace, tolerates_open_namespace, run_open_namespace},
   {0x2, "open_tree", 1u << PHASE_KEEPER, fields_open_tree, tolerates_open_tree, run_open_tree},
   {0x3, "open_cgroup", 1u << PHASE_KEEPER, fields_open_cgroup, tolerates_open_cgroup, run_open_cgroup},
+  {0x90, "open_id_map", 1u << PHASE_KEEPER, fields_open_id_map, tolerates_open_id_map, run_open_id_map},
+  {0x91, "map_tree", 1u << PHASE_KEEPER, fields_map_tree, tolerates_map_tree, run_map_tree},
+  {0x92, "open_mapped_filesystem", 1u << PHASE_KEEPER, fields_open_mapped_filesystem, tolerates_open_mapped_filesystem, run_open_mapped_filesystem},
   {0x4, "join_namespaces", 1u << PHASE_KEEPER, fields_join_namespaces, tolerates_join_namespaces, run_join_namespaces},
   {0x5, "clone_init", 1u << PHASE_KEEPER, fields_clone_init, tolerates_clone_init, run_clone_init},
   {0x6, "write_id_map", 1u << PHASE_ATTEND, fields_write_id_map, tolerates_write_id_map, run_write_id_map},
@@ -448,6 +492,7 @@ const struct op_row op_rows[] = {
   {0x21, "bind_rootfs", 1u << PHASE_SETUP, fields_bind_rootfs, tolerates_bind_rootfs, run_bind_rootfs},
   {0x22, "mount_fs", 1u << PHASE_SETUP, fields_mount_fs, tolerates_mount_fs, run_mount_fs},
   {0x23, "mount_bind", 1u << PHASE_SETUP, fields_mount_bind, tolerates_mount_bind, run_mount_bind},
+  {0x93, "attach_filesystem", 1u << PHASE_SETUP, fields_attach_filesystem, tolerates_attach_filesystem, run_attach_filesystem},
   {0x24, "set_mount_attributes", 1u << PHASE_SETUP | 1u << PHASE_INSIDE, fields_set_mount_attributes, tolerates_set_mount_attributes, run_set_mount_attributes},
   {0x25, "make_device", 1u << PHASE_SETUP, fields_make_device, tolerates_make_device, run_make_device},
   {0x26, "bind_device", 1u << PHASE_SETUP, fields_bind_device, tolerates_bind_device, run_bind_device},

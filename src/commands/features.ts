@@ -28,7 +28,7 @@ function featuresDocument(): Features {
     ociVersionMin: '1.0.0',
     ociVersionMax: SPEC_VERSION,
     hooks: HOOK_NAMES.filter((name) => isApplied(`/hooks/${name}`)),
-    mountOptions: MOUNT_OPTION_NAMES.filter((name) => mapsIds() || !/^r?idmap$/.test(name)),
+    mountOptions: [...MOUNT_OPTION_NAMES],
     linux: linuxFeatures(),
     annotations: { 'io.runts.version': VERSION },
     potentiallyUnsafeConfigAnnotations: [...ACTING_ANNOTATIONS],
@@ -49,7 +49,7 @@ function linuxFeatures(): LinuxFeatures {
       monitoring: isApplied('/linux/intelRdt/enableMonitoring'),
     },
     ...(isApplied('/linux/memoryPolicy') ? { memoryPolicy: memoryPolicyFeatures() } : {}),
-    mountExtensions: { idmap: { enabled: mapsIds() } },
+    mountExtensions: { idmap: { enabled: isApplied('/mounts/*/uidMappings') } },
     netDevices: { enabled: isApplied('/linux/netDevices') },
   }
 }
@@ -67,10 +67,6 @@ function seccompFeatures(): SeccompFeatures {
 
 function memoryPolicyFeatures(): { modes: MemoryPolicyMode[]; flags: MemoryPolicyFlag[] } {
   return { modes: namesOf(MEMORY_POLICY_MODES), flags: namesOf(MEMORY_POLICY_FLAGS) }
-}
-
-function mapsIds(): boolean {
-  return isApplied('/mounts/*/uidMappings')
 }
 
 /** Sorted, as runc prints its lists. */

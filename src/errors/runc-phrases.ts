@@ -33,6 +33,7 @@ export const RUNC_PHRASES = {
   rootlessLimits: 'rootless needs no limits + no cgrouppath when no permission is granted for cgroups',
   rootlessUserNamespace: 'rootless container requires user namespaces',
   rootlessGroups: 'cannot set any additional groups in a rootless container',
+  rootlessIdmap: 'id-mapped mounts are not supported for rootless containers',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
   startingProcess: 'unable to start container process: ',
   duringInit: 'error during container init: ',

@@ -34,6 +34,20 @@ test('a mount option names ids that are mapped', () => {
   assert.deepEqual(issues({ linux: many, mounts: mounts(['uid=1', 'gid=10']) }), [])
 })
 
+test('ids of mounts cannot be mapped, however it is asked for', () => {
+  const bind = { source: '/src', options: ['bind'] }
+  const mapped = { uidMappings: [own], gidMappings: [own] }
+  const mounts = [
+    { destination: '/a', ...bind },
+    { destination: '/b', ...bind, ...mapped },
+    { destination: '/c', source: '/src', options: ['bind', 'ridmap'] },
+  ]
+  assert.deepEqual(issues({ linux: single, mounts }), [
+    ['/mounts/1', 'id-mapped mounts are not supported for rootless containers'],
+    ['/mounts/2', 'id-mapped mounts are not supported for rootless containers'],
+  ])
+})
+
 test('groups can be set where newgidmap maps them, not where the keeper maps one', () => {
   const process = { user: { uid: 0, gid: 0, additionalGids: [0] }, args: ['true'], cwd: '/' }
   assert.deepEqual(issues({ linux: single, process }), [

@@ -2,10 +2,12 @@
 import { RUNC_PHRASES, unmappedMountOption } from '../errors/runc-phrases.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { pointer } from '../spec/json-pointer.ts'
-import { createsUserNamespace, hasUserNamespace } from '../spec/queries.ts'
+import { createsUserNamespace, hasUserNamespace, mapsIds } from '../spec/queries.ts'
 import type { ValidatedIDMapping, ValidatedSpec } from '../spec/validated-spec.ts'
 import { maySetGroups } from './circumstances.ts'
 import type { HostFacts } from './host-facts.ts'
+
+const CAP_SYS_ADMIN = 1n << 21n
 
 /** What runc refuses an ordinary user, in its words. The kernel would refuse it too, but later and with less to say. */
 export function rootlessIssues(spec: ValidatedSpec, facts: HostFacts): SpecIssue[] {
@@ -15,6 +17,7 @@ export function rootlessIssues(spec: ValidatedSpec, facts: HostFacts): SpecIssue
     report('ROOTLESS_USER_NAMESPACE', pointer('linux', 'namespaces'), RUNC_PHRASES.rootlessUserNamespace)
   }
   if (createsUserNamespace(spec)) reportUnmappedOptions(spec, report)
+  if (!(facts.capabilities & CAP_SYS_ADMIN)) reportMappedMounts(spec, report)
   if (spec.process && spec.process.user.additionalGids.length > 0 && !maySetGroups(spec, facts)) {
     report('ROOTLESS_GROUPS', pointer('process', 'user', 'additionalGids'), RUNC_PHRASES.rootlessGroups)
   }
@@ -31,6 +34,13 @@ function reportUnmappedOptions({ mounts, linux }: ValidatedSpec, report: Report)
       if (isMapped(linux[`${kind}Mappings`], Number(id))) return
       report('ROOTLESS_MOUNT_OPTION', pointer('mounts', i, 'options', j), unmappedMountOption(kind))
     })
+  })
+}
+
+/** mount_setattr(2) maps ids only for who has CAP_SYS_ADMIN over the filesystem. */
+function reportMappedMounts({ mounts }: ValidatedSpec, report: Report): void {
+  mounts.forEach((mount, i) => {
+    if (mapsIds(mount)) report('ROOTLESS_IDMAP', pointer('mounts', i), RUNC_PHRASES.rootlessIdmap)
   })
 }
 

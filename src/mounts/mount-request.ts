@@ -2,7 +2,9 @@
 import type { Origin } from '../plan/launch-plan.ts'
 import type { RootfsPath } from '../plan/op.ts'
 import { pointer } from '../spec/json-pointer.ts'
-import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { mapsIds } from '../spec/queries.ts'
+import type { ValidatedMount, ValidatedSpec } from '../spec/validated-spec.ts'
+import { type IdMap, idMapOf } from './id-map.ts'
 import { type MountOptions, readMountOptions } from './read-mount-options.ts'
 import { isAtOrBelow, rootfsPath } from './rootfs-path.ts'
 
@@ -14,23 +16,26 @@ export interface MountRequest {
   readonly options: MountOptions
   /** Read-only is set only after everything was put into the mount. */
   readonly readonlyLater: boolean
+  /** Ids are mapped: of the top mount alone unless the option is ridmap. */
+  readonly idMap?: IdMap
   readonly origin: Origin
 }
 
 export function readMounts(spec: ValidatedSpec): MountRequest[] {
-  const mounts = spec.mounts.map(({ destination, type = '', source = '', options }, i) => ({
-    target: rootfsPath(destination),
-    type,
-    source,
-    options: readMountOptions(options),
-    origin: { pointer: pointer('mounts', i) },
-  }))
+  const mounts = spec.mounts.map((mount, i) => readMount(spec, mount, i))
   return mounts.map((mount, i) => {
     const isCovered = mounts
       .slice(i + 1)
       .some((later) => !later.options.remount && isAtOrBelow(mount.target, later.target))
     return { ...mount, readonlyLater: takesFiles(mount) && !isCovered }
   })
+}
+
+function readMount(spec: ValidatedSpec, mount: ValidatedMount, i: number): Omit<MountRequest, 'readonlyLater'> {
+  const { destination, type = '', source = '' } = mount
+  const options = readMountOptions(mount.options)
+  const request = { target: rootfsPath(destination), type, source, options, origin: { pointer: pointer('mounts', i) } }
+  return mapsIds(mount) ? { ...request, idMap: idMapOf(spec, mount, i) } : request
 }
 
 /** Devices and links are put into /dev, and the targets of later mounts into a tmpfs. */

@@ -5,6 +5,7 @@ import type { Origin } from '../plan/launch-plan.ts'
 import { noSlot, type Slot } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import type { MountRequest } from './mount-request.ts'
+import { type HeldIdMaps, planIdMap } from './plan-id-map.ts'
 
 export interface BindContext {
   readonly bundlePath: string
@@ -19,18 +20,23 @@ const PROC_MAGIC = 0x9fa0n
  * A bind mount. Attributes that no option names stay as the source has them, unlike with mount(2), where a bind
  * that asks for `ro` loses the nosuid of its source.
  */
-export function planBindMount(mount: MountRequest, context: BindContext, plan: PlanBuilder): void {
-  const { target, options, readonlyLater, origin } = mount
+export function planBindMount(mount: MountRequest, context: BindContext, held: HeldIdMaps, plan: PlanBuilder): void {
+  const { target, options, readonlyLater, idMap, origin } = mount
   const source = posix.resolve(context.bundlePath, mount.source)
   const recursive = options.bind === 'rbind'
   const keep = readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0
+  const slot = context.opensSources || idMap ? openSource(source, recursive, origin, plan) : noSlot
+  if (idMap) {
+    const mapping = { idMap: planIdMap(idMap, held, plan), recursive: options.idmap === 'ridmap' }
+    plan.append('keeper', { op: 'map_tree', slot, source, ...mapping }, origin)
+  }
   plan.append(
     'setup',
     {
       op: 'mount_bind',
       target,
       source,
-      slot: context.opensSources ? openSource(source, recursive, origin, plan) : noSlot,
+      slot,
       recursive,
       attributesSet: BigInt(options.attributes.set & keep),
       attributesClear: BigInt(options.attributes.clear),

@@ -45,6 +45,77 @@ test('a read-only virtual filesystem leaves the superblock to its other mounts',
   assert.equal(op?.op === 'mount_fs' && op.realDirectory, true)
 })
 
+const ranges = (hostID: number) => [{ containerID: 0, hostID, size: 10 }]
+const mapped = (hostID: number) => ({ uidMappings: ranges(hostID), gidMappings: ranges(hostID + 1) })
+const bind = (destination: string, option: string) => ({ destination, source: '/src', options: ['rbind', option] })
+
+test('an id-mapped bind is opened and mapped on the host, equal mappings by one user namespace', () => {
+  const steps = plan([
+    { ...bind('/a', 'idmap'), ...mapped(100) },
+    { ...bind('/b', 'ridmap'), ...mapped(100) },
+    { ...bind('/c', 'bind'), ...mapped(200) },
+  ])
+  assert.deepEqual(
+    steps.filter(([phase]) => phase === 'keeper').map(([, op]) => op),
+    [
+      { op: 'open_tree', slot: '/src', source: '/src', recursive: true },
+      { op: 'open_id_map', slot: 'id mapping', uidMap: '0 100 10\n', gidMap: '0 101 10\n' },
+      { op: 'map_tree', slot: '/src', source: '/src', idMap: 'id mapping', recursive: false },
+      { op: 'open_tree', slot: '/src#2', source: '/src', recursive: true },
+      { op: 'map_tree', slot: '/src#2', source: '/src', idMap: 'id mapping', recursive: true },
+      { op: 'open_tree', slot: '/src#3', source: '/src', recursive: true },
+      { op: 'open_id_map', slot: 'id mapping#2', uidMap: '0 200 10\n', gidMap: '0 201 10\n' },
+      { op: 'map_tree', slot: '/src#3', source: '/src', idMap: 'id mapping#2', recursive: false },
+    ],
+  )
+  assert.deepEqual(
+    steps.filter(([phase]) => phase === 'setup').map(([, op]) => op.op === 'mount_bind' && op.slot),
+    ['/src', '/src#2', '/src#3'],
+  )
+})
+
+test('without mappings of its own a mount is mapped by the user namespace of the container', () => {
+  const mounts = [bind('/a', 'idmap')]
+  const keeper = (user: { path?: string }, linux = {}) =>
+    stepsOf((p) => {
+      const spec = makeSpec({ mounts, linux: { namespaces: [{ type: 'mount' }, { type: 'user', ...user }], ...linux } })
+      planMounts(spec, { ...context, opensSources: true }, p)
+    }).map(([, op]) => op)
+  const own = { uidMappings: ranges(100), gidMappings: ranges(100) }
+  assert.deepEqual(keeper({}, own)[1], {
+    op: 'open_id_map',
+    slot: 'id mapping',
+    uidMap: '0 100 10\n',
+    gidMap: '0 100 10\n',
+  })
+  assert.deepEqual(keeper({ path: '/run/ns' })[1], {
+    op: 'open_namespace',
+    slot: 'id mapping',
+    path: '/run/ns',
+    type: 0x10000000,
+  })
+})
+
+test('an id-mapped filesystem is made on the host and attached in the container', () => {
+  const options = ['idmap', 'noexec', 'ro', 'size=1m']
+  assert.deepEqual(plan([{ destination: '/t', type: 'tmpfs', source: 'none', options, ...mapped(100) }]).slice(1), [
+    [
+      'keeper',
+      {
+        op: 'open_mapped_filesystem',
+        slot: 'tmpfs for /t',
+        idMap: 'id mapping',
+        fstype: 'tmpfs',
+        source: 'none',
+        superblockFlags: 0n,
+        attributesSet: 8n,
+        options: ['size=1m'],
+      },
+    ],
+    ['setup', { op: 'attach_filesystem', target: '/t', slot: 'tmpfs for /t', fstype: 'tmpfs' }],
+  ])
+})
+
 test('only proc and sysfs insist on a real directory (CVE-2019-19921)', () => {
   const kinds = ['proc', 'sysfs', 'mqueue', 'devpts'].map((type) => {
     const [[, op] = []] = plan([{ destination: type === 'proc' ? '/proc' : '/x', type, source: type }])

@@ -3,17 +3,21 @@
 import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import type { IdMap } from './id-map.ts'
 import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
 import { type BindContext, planBindMount } from './plan-bind-mount.ts'
 import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'
+import { type HeldIdMaps, planIdMap } from './plan-id-map.ts'
 import { superblockWords } from './superblock-words.ts'
 
 /** Mounts in their listed order, each followed by its changes of propagation. */
 export function planMounts(spec: ValidatedSpec, context: BindContext & CgroupContext, plan: PlanBuilder): void {
+  const held: HeldIdMaps = new Map()
   for (const mount of readMounts(spec)) {
     if (mount.options.remount) planRemount(mount, plan)
-    else if (mount.options.bind !== 'no') planBindMount(mount, context, plan)
+    else if (mount.options.bind !== 'no') planBindMount(mount, context, held, plan)
     else if (mount.type === 'cgroup' || mount.type === 'cgroup2') planCgroupMount(mount, context, plan)
+    else if (mount.idMap) planMappedFilesystem(mount, mount.idMap, held, plan)
     else planFilesystem(mount, plan)
     planPropagation(mount, plan)
   }
@@ -31,23 +35,42 @@ export function planReadonlyMounts(spec: ValidatedSpec, plan: PlanBuilder): void
 const attributesOnly = { clear: 0n, superblockFlags: 0n, options: [] }
 
 function planFilesystem(mount: MountRequest, plan: PlanBuilder): void {
-  const { target, type, source, options, readonlyLater, origin } = mount
+  const { target, type, options, origin } = mount
   plan.append(
     'setup',
     {
       op: 'mount_fs',
       target,
-      fstype: type,
-      source: source || type,
-      superblockFlags: BigInt(superblockFlags(mount)),
-      attributesSet: BigInt(attributesOf(mount) & (readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0)),
-      options: options.filesystem,
+      ...filesystemOf(mount),
       realDirectory: type === 'proc' || type === 'sysfs',
       copyUp: options.copyUp,
       keepMode: type === 'tmpfs' && !options.filesystem.some((option) => option.startsWith('mode=')),
     },
     origin,
   )
+}
+
+/**
+ * A new filesystem with mapped ids is made on the host: one that a user namespace has made cannot be mapped, nor can a
+ * mount that is attached somewhere (mount_setattr(2)).
+ */
+function planMappedFilesystem(mount: MountRequest, idMap: IdMap, held: HeldIdMaps, plan: PlanBuilder): void {
+  const { target, type, origin } = mount
+  const mapping = planIdMap(idMap, held, plan)
+  const slot = plan.slot(`${type} for ${target}`)
+  plan.append('keeper', { op: 'open_mapped_filesystem', slot, idMap: mapping, ...filesystemOf(mount) }, origin)
+  plan.append('setup', { op: 'attach_filesystem', target, slot, fstype: type }, origin)
+}
+
+function filesystemOf(mount: MountRequest) {
+  const { type, source, options, readonlyLater } = mount
+  return {
+    fstype: type,
+    source: source || type,
+    superblockFlags: BigInt(superblockFlags(mount)),
+    attributesSet: BigInt(attributesOf(mount) & (readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0)),
+    options: options.filesystem,
+  }
 }
 
 /** Filesystems of the kernel's own: read-only is a matter of the mount, and their one superblock may serve others. */

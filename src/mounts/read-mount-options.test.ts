@@ -74,7 +74,7 @@ test('bind, rbind, remount, tmpcopyup and idmap are told apart', () => {
   assert.equal(readMountOptions([]).bind, 'no')
   assert.equal(readMountOptions(['remount']).remount, true)
   assert.equal(readMountOptions(['tmpcopyup']).copyUp, true)
-  assert.equal(readMountOptions(['ridmap']).idmap, true)
+  assert.equal(readMountOptions(['ridmap']).idmap, 'ridmap')
 })
 
 test('unknown options go to the filesystem in their order, defaults and empty ones nowhere', () => {

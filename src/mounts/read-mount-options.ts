@@ -15,7 +15,7 @@ export interface MountOptions {
   bind: 'no' | 'bind' | 'rbind'
   remount: boolean
   copyUp: boolean
-  idmap: boolean
+  idmap: 'no' | 'idmap' | 'ridmap'
   attributes: AttributeChange
   recursive: AttributeChange
   /** MS_* flags of the superblock to set, and to take back where it exists already. */
@@ -31,7 +31,7 @@ export function readMountOptions(options: readonly string[]): MountOptions {
     bind: 'no',
     remount: false,
     copyUp: false,
-    idmap: false,
+    idmap: 'no',
     attributes: { set: 0, clear: 0 },
     recursive: { set: 0, clear: 0 },
     superblock: { set: 0, clear: 0 },
@@ -67,7 +67,7 @@ function applyEffect(read: MountOptions, effect: MountOptionEffect): void {
       read.bind = effect.recursive || read.bind === 'rbind' ? 'rbind' : 'bind'
       break
     case 'idmap':
-      read.idmap = true
+      read.idmap = effect.recursive || read.idmap === 'ridmap' ? 'ridmap' : 'idmap'
       break
     case 'remount':
       read.remount = true

@@ -109,20 +109,22 @@ function makesUserNamespace(steps: readonly PlannedStep[]): boolean {
 
 /** The values of all fields of one kind. */
 function texts(steps: readonly PlannedStep[], kind: string): string[] {
-  return steps.flatMap((step) =>
-    Object.entries(row(step).fields)
-      .filter(([, fieldKind]) => fieldKind === kind)
-      .map(([field]) => (step.op as unknown as Record<string, string>)[field] ?? ''),
-  )
+  return steps.flatMap((step) => fieldsOf(step, kind).map(([, text]) => text))
+}
+
+function fieldsOf(step: PlannedStep, kind: string): [field: string, text: string][] {
+  return Object.entries(row(step).fields)
+    .filter(([, fieldKind]) => fieldKind === kind)
+    .map(([field]) => [field, (step.op as unknown as Record<string, string>)[field] ?? ''])
 }
 
 function slotsAreSound({ steps, donated }: LaunchPlan): boolean {
   const open = new Set<string>(donated)
   const unused = new Set<string>(donated)
   for (const step of steps) {
-    const opens = step.op.op.startsWith('open_')
-    for (const slot of texts([step], 'slot')) {
+    for (const [field, slot] of fieldsOf(step, 'slot')) {
       if (slot === '') continue
+      const opens = field === 'slot' && step.op.op.startsWith('open_')
       if (opens === open.has(slot)) return false
       if (opens) open.add(slot) && unused.add(slot)
       else unused.delete(slot)

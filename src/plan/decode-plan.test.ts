@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { decodePlan } from './decode-plan.ts'
 import { encodePlan } from './encode-plan.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
-import { numberSlots } from './number-slots.ts'
+import { numberSlots, OPENERS } from './number-slots.ts'
 import type { FieldKind, OpName, OpRow } from './op-table.ts'
 import { OPS } from './op-table.ts'
 
@@ -55,8 +55,7 @@ function randomStep(name: OpName, pick: (below: number) => number): PlannedStep 
   return { phase: row.phases[pick(row.phases.length)], op, origin: { reason: 'test' } } as PlannedStep
 }
 
-const OPENERS: readonly string[] = ['open_namespace', 'open_tree', 'open_cgroup']
-const VERBS = (Object.keys(OPS) as OpName[]).filter((name) => !OPENERS.includes(name))
+const VERBS = (Object.keys(OPS) as OpName[]).filter((name) => !OPENERS.has(name))
 
 /** One step of every verb, with values from the seed. */
 function randomPlan(seed: number): LaunchPlan {

@@ -4,7 +4,14 @@ import type { LaunchPlan } from './launch-plan.ts'
 /** Descriptors 0 to 2 are the container's stdio, 3 is the conversation with the runtime, 4 the plan itself. */
 export const FIRST_SLOT = 5
 
-const OPENERS = new Set(['open_namespace', 'open_tree', 'open_cgroup'])
+/** Verbs that fill the slot they name. */
+export const OPENERS: ReadonlySet<string> = new Set([
+  'open_namespace',
+  'open_tree',
+  'open_cgroup',
+  'open_id_map',
+  'open_mapped_filesystem',
+])
 
 /** Descriptor numbers of a plan's slots: donated ones first, then those that keeper steps open, in their order. */
 export function numberSlots(plan: LaunchPlan): { numbers: ReadonlyMap<string, number>; next: number } {

@@ -61,6 +61,32 @@ export const OPS = {
     fields: { slot: 'slot', path: 'hostPath' },
     does: 'open a cgroup directory (to clone into) or its tasks or cgroup.procs file (to enter)',
   },
+  open_id_map: {
+    code: 0x90,
+    phases: ['keeper'],
+    fields: { slot: 'slot', uidMap: 'str', gidMap: 'str' },
+    does: 'make a user namespace with these id maps for mounts and hold it; no process stays in it',
+  },
+  map_tree: {
+    code: 0x91,
+    phases: ['keeper'],
+    fields: { slot: 'slot', idMap: 'slot', source: 'hostPath', recursive: 'bool' },
+    does: 'map the ids of an opened tree, at its top or in all of it, by a user namespace (MOUNT_ATTR_IDMAP)',
+  },
+  open_mapped_filesystem: {
+    code: 0x92,
+    phases: ['keeper'],
+    fields: {
+      slot: 'slot',
+      idMap: 'slot',
+      fstype: 'str',
+      source: 'str',
+      superblockFlags: 'u64',
+      attributesSet: 'u64',
+      options: 'strs',
+    },
+    does: 'create a filesystem on the host, attached nowhere, and map its ids by a user namespace',
+  },
   join_namespaces: {
     code: 0x04,
     phases: ['keeper'],
@@ -166,6 +192,12 @@ export const OPS = {
     },
     tolerates: ['ENOENT'],
     does: 'bind a host path; the target is made a file or a directory like the source',
+  },
+  attach_filesystem: {
+    code: 0x93,
+    phases: ['setup'],
+    fields: { target: 'rootfsPath', slot: 'slot', fstype: 'str' },
+    does: 'attach a filesystem that the keeper has created',
   },
   set_mount_attributes: {
     code: 0x24,

@@ -31,6 +31,15 @@ export function describeOp(op: Op, capabilities: CapabilityNames): string {
 const DESCRIBE: Describe = {
   open_namespace: ({ path, type }) => `${word(path)} ${cloneFlags(type)}`,
   open_tree: ({ source, recursive }) => `${word(source)}${recursive ? ' recursive' : ''}`,
+  open_id_map: ({ uidMap, gidMap }) => `uid ${word(uidMap)} gid ${word(gidMap)}`,
+  map_tree: ({ source, idMap, recursive }) => `${word(source)} by ${word(idMap)}${recursive ? ' recursive' : ''}`,
+  open_mapped_filesystem: (op) =>
+    phrases(
+      `${word(op.fstype)}${op.source === op.fstype ? '' : ` ${word(op.source)}`} by ${word(op.idMap)}`,
+      attributes(op.attributesSet),
+      op.superblockFlags ? `superblock ${superblockFlags(op.superblockFlags)}` : '',
+      op.options.map(word).join(','),
+    ),
   open_cgroup: ({ path }) => word(path),
   join_namespaces: ({ op: _, tolerate: __, ...slots }) =>
     list(Object.entries(slots).flatMap(([type, slot]) => (slot === '' ? [] : [type]))),
@@ -57,6 +66,7 @@ const DESCRIBE: Describe = {
       op.copyUp ? 'with a copy of what is there' : '',
       op.keepMode ? 'with the mode of what is there' : '',
     ),
+  attach_filesystem: ({ fstype, slot, target }) => `${word(fstype)}${opened(slot)} → ${word(target)}`,
   mount_bind: (op) =>
     phrases(
       `${word(op.source)}${opened(op.slot)} → ${word(op.target)}`,

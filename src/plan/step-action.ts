@@ -8,6 +8,12 @@ export function actionOf(op: Op): string {
       return `cannot open the namespace ${op.path}`
     case 'open_tree':
       return `cannot open the mount source ${op.source}`
+    case 'open_id_map':
+      return 'cannot make a user namespace for the id mapping'
+    case 'map_tree':
+      return `cannot map the ids of the mount source ${op.source}`
+    case 'open_mapped_filesystem':
+      return `cannot make a filesystem "${op.fstype}" with mapped ids`
     case 'open_cgroup':
       return `cannot open the cgroup ${op.path}`
     case 'join_namespaces':
@@ -35,6 +41,8 @@ export function actionOf(op: Op): string {
     case 'bind_rootfs':
       return `cannot bind the root filesystem ${op.source}`
     case 'mount_fs':
+      return `cannot mount "${op.fstype}" on ${op.target}`
+    case 'attach_filesystem':
       return `cannot mount "${op.fstype}" on ${op.target}`
     case 'mount_bind':
       return `cannot mount "${op.source}" on ${op.target}`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { NamespaceType } from '@opencontainers/runtime-spec-types'
-import type { SettledSpec, ValidatedNamespace } from './validated-spec.ts'
+import type { SettledSpec, ValidatedMount, ValidatedNamespace } from './validated-spec.ts'
 
 /** The container has a namespace of this type of its own, new or joined, rather than the runtime's. */
 export function hasNamespace(spec: SettledSpec, type: NamespaceType): boolean {
@@ -39,6 +39,15 @@ export function hasUserNamespace(spec: SettledSpec): boolean {
 /** A mount is a bind exactly when an option says so; its type does not matter (config.md, Mounts). */
 export function isBindMount(mount: { readonly options: readonly string[] }): boolean {
   return mount.options.includes('bind') || mount.options.includes('rbind')
+}
+
+/** The ids of a mount are mapped when mappings or an option say so (config.md, Mounts). */
+export function mapsIds(mount: Pick<ValidatedMount, 'options' | 'uidMappings'>): boolean {
+  return mount.uidMappings.length > 0 || mount.options.some(isIdmapOption)
+}
+
+export function isIdmapOption(option: string): boolean {
+  return option === 'idmap' || option === 'ridmap'
 }
 
 function namespaceOf(spec: SettledSpec, type: NamespaceType): ValidatedNamespace | undefined {

@@ -23,8 +23,6 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/hooks/createContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
   { pointer: '/hooks/startContainer', reason: 'hooks inside the container are not supported yet', severity: 'refuse' },
-  { pointer: '/mounts/*/uidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
-  { pointer: '/mounts/*/gidMappings', reason: 'idmapped mounts are not supported yet', severity: 'refuse' },
   { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/linux/netDevices', reason: 'moving network devices is not supported yet', severity: 'refuse' },
   { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
@@ -35,15 +33,11 @@ export function isApplied(field: string): boolean {
   return !UNSUPPORTED_FIELDS.some(({ pointer: pattern }) => `${field}/`.startsWith(`${pattern}/`))
 }
 
-/** Mount options that need an idmapped mount. */
-const IDMAP_OPTIONS = new Set(['idmap', 'ridmap'])
-
 /** Every field of a valid config.json that this build would otherwise drop. */
 export function findUnsupported(spec: SettledSpec): UnsupportedField[] {
-  const rows = UNSUPPORTED_FIELDS.flatMap(({ pointer: pattern, reason, severity }) =>
+  return UNSUPPORTED_FIELDS.flatMap(({ pointer: pattern, reason, severity }) =>
     matches(spec, pattern.slice(1).split('/'), '').map((at) => unsupported(at, reason, severity)),
   )
-  return [...rows, ...idmapOptions(spec)]
 }
 
 /** Pointers to the values that are set, be it to something else than the default. */
@@ -57,16 +51,6 @@ function matches(value: unknown, [part, ...rest]: readonly string[], at: string)
 function isSet(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0
   return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : !!value
-}
-
-function idmapOptions(spec: SettledSpec): UnsupportedField[] {
-  return spec.mounts.flatMap(({ options }, i) =>
-    options.flatMap((option, j) =>
-      IDMAP_OPTIONS.has(option)
-        ? [unsupported(pointer('mounts', i, 'options', j), 'idmapped mounts are not supported yet', 'refuse')]
-        : [],
-    ),
-  )
 }
 
 function unsupported(at: string, reason: string, severity: 'refuse' | 'warn'): UnsupportedField {

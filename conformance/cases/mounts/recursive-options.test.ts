@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { namespaces } from '../../harness/base-config.ts'
+import { mkdirSync } from 'node:fs'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { mountTree } from '../../harness/host-mounts.ts'
 import { append } from '../../harness/json.ts'
@@ -74,48 +73,6 @@ it('shows only the top of a tree with bind, the whole tree with rbind', async (c
   assert.equal(report['read:/m/file']?.text, 'top')
   assert.deepEqual(report['list:/m/sub'], [])
   assert.deepEqual(report['list:/r/sub'], ['file'])
-})
-
-const shifted = [{ containerID: 0, hostID: 5000, size: 10 }]
-
-for (const option of ['idmap', 'ridmap']) {
-  it(`maps the ids of a mount with mappings of its own with ${option}`, async (c) => {
-    const source = mountTree(c)
-    const options = [option === 'idmap' ? 'bind' : 'rbind', option]
-    const mount = { destination: '/m', type: 'bind', source, options, uidMappings: shifted, gidMappings: shifted }
-    const bundle = c.bundle({ mounts: append(mount) }, { rootfs: makeTarget })
-    const report = await c.report(bundle, ['stat:/m/file', ...(option === 'ridmap' ? ['stat:/m/sub/file'] : [])])
-    assert.equal(report['stat:/m/file']?.uid, 5000)
-    assert.equal(report['stat:/m/file']?.gid, 5000)
-    if (option === 'ridmap') assert.equal(report['stat:/m/sub/file']?.uid, 5000)
-  })
-}
-
-it('maps the ids of a mount by the user namespace of the container with idmap', async (c) => {
-  const source = `${c.directory}/source`
-  mkdirSync(source)
-  writeFileSync(`${source}/file`, '')
-  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
-  const bundle = c.bundle(
-    {
-      mounts: append({ destination: '/m', type: 'bind', source, options: ['bind', 'idmap'] }),
-      linux: {
-        namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'),
-        uidMappings: mapping,
-        gidMappings: mapping,
-      },
-    },
-    { rootfs: makeTarget },
-  )
-  const report = await c.report(bundle, ['stat:/m/file', 'stat:/bin/probe'])
-  assert.equal(report['stat:/bin/probe']?.uid, 65534)
-  assert.equal(report['stat:/m/file']?.uid, 0)
-})
-
-it('refuses idmap without mappings and without a user namespace', async (c) => {
-  // The tree of mountTree would count as left over.
-  const mount = { destination: '/m', type: 'bind', source: 'rootfs/etc', options: ['bind', 'idmap'] }
-  await c.refuses(c.bundle({ mounts: append(mount) }, { rootfs: makeTarget }), /map/i)
 })
 
 function makeTarget(rootfs: string): void {

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { pointer } from '../json-pointer.ts'
 import { isMountOptionName } from '../mount-option-names.ts'
-import { hasUserNamespace, isBindMount } from '../queries.ts'
+import { hasUserNamespace, isBindMount, isIdmapOption, mapsIds } from '../queries.ts'
 import { showValue } from '../show-value.ts'
 import type { ValidatedMount } from '../validated-spec.ts'
 import type { Rules } from './rule.ts'
@@ -102,11 +102,18 @@ export const mountRules: Rules = {
     })
   },
 
+  MOUNT_NOT_MAPPABLE({ mounts }, report) {
+    mounts.forEach((mount, i) => {
+      const problem = mapsIds(mount) ? mappingProblem(mount) : undefined
+      if (problem !== undefined) report(pointer('mounts', i), problem)
+    })
+  },
+
   IDMAP_WITHOUT_MAPPINGS(spec, report) {
     spec.mounts.forEach(({ options, uidMappings }, i) => {
       if (uidMappings.length > 0 || hasUserNamespace(spec)) return
       options.forEach((option, j) => {
-        if (option !== 'idmap' && option !== 'ridmap') return
+        if (!isIdmapOption(option)) return
         report(pointer('mounts', i, 'options', j), `${option} needs uidMappings and gidMappings, or a user namespace`)
       })
     })
@@ -116,6 +123,19 @@ export const mountRules: Rules = {
 /** Where a mount lands if no component is a symbolic link; a relative destination starts at / (config.md, Mounts). */
 function placeOf({ destination }: ValidatedMount): string {
   return posix.resolve('/', destination)
+}
+
+/** Filesystems that belong to the kernel or to one namespace: their ids stand in no file that could be mapped. */
+const KERNEL_TYPES = new Set(['proc', 'sysfs', 'cgroup', 'cgroup2', 'devpts', 'mqueue'])
+
+/** Why ids of this mount cannot be mapped whatever the kernel; it is mount_setattr(2) that decides about the rest. */
+function mappingProblem(mount: ValidatedMount): string | undefined {
+  if (isRemount(mount)) return 'ids can be mapped only where a mount is new, found the option remount'
+  if (isBindMount(mount)) return undefined
+  if (mount.type !== undefined && KERNEL_TYPES.has(mount.type)) {
+    return `ids of this filesystem cannot be mapped, found type ${showValue(mount.type)}`
+  }
+  return mount.options.includes('tmpcopyup') ? 'files cannot be copied into a mount whose ids are mapped' : undefined
 }
 
 function isRemount({ options }: ValidatedMount): boolean {
