@@ -11,6 +11,9 @@ enum message_type {
   MESSAGE_TRACE = 4,    // step, value: nanoseconds it took
   MESSAGE_MISMATCH = 5, // the plan was made from another op table
   MESSAGE_FORGIVEN = 6, // like MESSAGE_FAILED, of a step that goes on nevertheless
+  // Both before the failure of a run_hook:
+  MESSAGE_OUTPUT = 7,      // value: 1 or 2, the stream; error: 1 when more came before; detail: bytes of it
+  MESSAGE_HOOK_FAILED = 8, // value: nanoseconds it ran; error: status of wait(2); detail: its label
 };
 
 struct message {

@@ -10,6 +10,8 @@ bool phase_has_steps(const struct context *ctx, enum phase phase);
 int move_to_slot(struct context *ctx, int fd, int slot);
 // Index, from 0, of the step that is running.
 uint32_t current_step(void);
+// Every signal default and none blocked: what a program expects to begin with.
+void default_signals(void);
 // The two lives of the program: what happens after the keeper's steps, and what the cloned process does.
 int keeper(struct context *ctx);
 _Noreturn void container_init(struct context *ctx);

@@ -132,7 +132,7 @@ static void put_home(struct context *ctx, const struct strings *env) {
     if (ctx->home[0] && strcmp(env->items[i], "HOME=") == 0) env->items[i] = ctx->home;
 }
 
-static void default_signals(void) {
+void default_signals(void) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
   sigset_t none;

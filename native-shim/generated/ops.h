@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x837cfe709054b894)
+#define OP_TABLE_HASH UINT64_C(0x32e1ce8b50086ef7)
 
 enum phase {
   PHASE_KEEPER,
@@ -393,6 +393,18 @@ struct op_exec {
 };
 int op_exec(struct context *ctx, const struct op_exec *op);
 
+struct op_run_hook {
+  const char *path;
+  struct strings args;
+  struct strings env;
+  const char *state_head;
+  const char *state_tail;
+  uint64_t timeout;
+  bool in_rootfs;
+  const char *label;
+};
+int op_run_hook(struct context *ctx, const struct op_run_hook *op);
+
 union any_op {
   struct op_open_namespace open_namespace;
   struct op_open_tree open_tree;
@@ -449,6 +461,7 @@ union any_op {
   struct op_reset_cpu_affinity reset_cpu_affinity;
   struct op_await_start await_start;
   struct op_exec exec;
+  struct op_run_hook run_hook;
 };
 
 #endif

@@ -471,6 +471,20 @@ static const struct field fields_exec[] = {
 static const int tolerates_exec[] = {0};
 static int run_exec(struct context *ctx, const void *op) { return op_exec(ctx, op); }
 
+static const struct field fields_run_hook[] = {
+  {FIELD_STR, offsetof(struct op_run_hook, path)},
+  {FIELD_STRS, offsetof(struct op_run_hook, args)},
+  {FIELD_STRS, offsetof(struct op_run_hook, env)},
+  {FIELD_STR, offsetof(struct op_run_hook, state_head)},
+  {FIELD_STR, offsetof(struct op_run_hook, state_tail)},
+  {FIELD_U64, offsetof(struct op_run_hook, timeout)},
+  {FIELD_BOOL, offsetof(struct op_run_hook, in_rootfs)},
+  {FIELD_STR, offsetof(struct op_run_hook, label)},
+  {FIELD_END, 0},
+};
+static const int tolerates_run_hook[] = {0};
+static int run_run_hook(struct context *ctx, const void *op) { return op_run_hook(ctx, op); }
+
 const struct op_row op_rows[] = {
   {0x1, "open_namespace", 1u << PHASE_KEEPER, fields_open_namespace, tolerates_open_namespace, run_open_namespace},
   {0x2, "open_tree", 1u << PHASE_KEEPER, fields_open_tree, tolerates_open_tree, run_open_tree},
@@ -527,5 +541,6 @@ const struct op_row op_rows[] = {
   {0x86, "reset_cpu_affinity", 1u << PHASE_BORN, fields_reset_cpu_affinity, tolerates_reset_cpu_affinity, run_reset_cpu_affinity},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
+  {0x70, "run_hook", 1u << PHASE_SETUP | 1u << PHASE_STARTED, fields_run_hook, tolerates_run_hook, run_run_hook},
 };
 const unsigned op_row_count = sizeof(op_rows) / sizeof(op_rows[0]);

@@ -8,9 +8,10 @@ export class OutputTail {
   #kept = Buffer.alloc(0)
   #cut = false
 
-  append(chunk: Uint8Array): void {
+  /** `cut`: something that is not told came before the chunk. */
+  append(chunk: Uint8Array, cut = false): void {
     const whole = Buffer.concat([this.#kept, chunk])
-    this.#cut ||= whole.length > KEPT_OUTPUT
+    this.#cut ||= cut || whole.length > KEPT_OUTPUT
     this.#kept = Buffer.from(whole.subarray(-KEPT_OUTPUT))
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room turns a validated spec into a plan and lets the shim carry it out.
 import { planDevices } from '../devices/plan-devices.ts'
+import * as hooks from '../hooks/plan-container-hooks.ts'
 import { planMaskedPaths, planReadonlyPaths } from '../mounts/plan-masked-paths.ts'
 import { planMounts, planReadonlyMounts } from '../mounts/plan-mounts.ts'
 import * as rootfs from '../mounts/plan-rootfs.ts'
@@ -56,6 +57,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   planMounts(spec, circumstances, plan)
   planDevices(spec, circumstances, plan)
   planRuntimeHooks(spec, plan)
+  hooks.planCreateContainerHooks(spec, inputs, plan)
   rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
 
   if (spec.process) exec.planWorkingDirectory(spec.process, plan)
@@ -97,6 +99,7 @@ function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstan
 
   if (inputs.gate) planAwaitStart(plan)
   planLateFilter(process, inputs.seccomp, plan)
+  hooks.planStartContainerHooks(inputs.spec, inputs, plan)
   exec.planExec(process, plan)
 }
 

@@ -9,6 +9,8 @@ export type ShimMessage =
   | { readonly type: 'mismatch'; readonly detail: string }
   | (StepFailure & { readonly type: 'failed' })
   | (StepFailure & { readonly type: 'forgiven' })
+  | HookOutput
+  | HookEnd
 
 /** `forgiven`: the plan lets the step fail in this way, and the launch goes on. */
 export interface StepFailure {
@@ -18,6 +20,24 @@ export interface StepFailure {
   readonly error: number
   readonly syscall: string
   readonly detail: string
+}
+
+/** A piece of the end of what a hook wrote. */
+export interface HookOutput {
+  readonly type: 'output'
+  readonly stream: 1 | 2
+  readonly bytes: Uint8Array
+  /** The hook wrote more before what is kept. */
+  readonly cut: boolean
+}
+
+/** How a hook ended that failed; the failure of its step follows. */
+export interface HookEnd {
+  readonly type: 'hook'
+  /** Of wait(2). */
+  readonly status: number
+  readonly nanoseconds: bigint
+  readonly label: string
 }
 
 const DETAIL_AT = 64
@@ -46,6 +66,12 @@ export function parseShimMessage(bytes: Uint8Array): ShimMessage {
       return { type: 'trace', step, nanoseconds: value }
     case 5:
       return { type: 'mismatch', detail }
+    case 7: {
+      const bytes = message.subarray(DETAIL_AT)
+      return { type: 'output', stream: value === 1n ? 1 : 2, bytes, cut: message.readInt32LE(16) !== 0 }
+    }
+    case 8:
+      return { type: 'hook', status: message.readInt32LE(16), nanoseconds: value, label: detail }
     default:
       throw new RuntimeError('BUG', `cannot read a message of type ${type}`)
   }

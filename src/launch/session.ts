@@ -10,6 +10,7 @@ import { killProcess, type ProcessEnd, waitForProcess } from '../sys/process.ts'
 import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
 import type { ShimMessage } from './control-messages.ts'
 import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
+import { HookReport } from './hook-report.ts'
 import type { Shim } from './spawn-shim.ts'
 import { spawnShim } from './spawn-shim.ts'
 import { forgivenStep, stepFailed } from './step-failed.ts'
@@ -44,6 +45,7 @@ export function launch(request: LaunchRequest): number {
   let pid = 0
   try {
     let ready = false
+    const hooks = new HookReport()
     for (let message = next(shim); message; message = next(shim)) {
       if (message.type === 'born') {
         pid = message.pid
@@ -52,7 +54,7 @@ export function launch(request: LaunchRequest): number {
         ready ||= message.point === SYNC_POINTS.ready
         actionAt(message.point, request.actions)(pid)
         sendMessage(shim.control.number, GO_ON)
-      } else report(message, request)
+      } else report(message, request, hooks)
     }
     if (!ready) throw lost()
     return pid
@@ -77,8 +79,16 @@ function actionAt(point: number, actions: SyncActions): (pid: number) => void {
   return actions[name]
 }
 
-function report(message: Exclude<ShimMessage, { type: 'born' | 'sync' }>, { plan, log }: LaunchRequest): void {
-  if (message.type === 'failed') throw stepFailed(plan, message)
+function report(
+  message: Exclude<ShimMessage, { type: 'born' | 'sync' }>,
+  { plan, log }: LaunchRequest,
+  hooks: HookReport,
+): void {
+  if (message.type === 'output' || message.type === 'hook') {
+    hooks.add(message)
+    return
+  }
+  if (message.type === 'failed') throw stepFailed(plan, message, hooks)
   if (message.type === 'mismatch') throw new RuntimeError('SHIM_MISMATCH', `cannot start the shim: ${message.detail}`)
   if (message.type === 'forgiven') {
     log.warn(forgivenStep(plan, message))

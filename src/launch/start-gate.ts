@@ -5,30 +5,40 @@ import { errnoText } from '../errors/errno-text.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { receiveMessage } from '../sys/socket-message.ts'
 import { connectAt } from '../sys/unix-socket.ts'
-import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
+import { MESSAGE_SIZE, parseShimMessage, type StepFailure } from './control-messages.ts'
+import { HookReport } from './hook-report.ts'
 
 /**
  * Opens the start gate of the container whose socket is `name` in an open directory and waits until execve(2) has
- * taken over. Throws ECONNREFUSED when the container's process is gone, and the reason when the program cannot run.
+ * taken over, after the startContainer hooks. Throws ECONNREFUSED when the container's process is gone, and the reason when the program cannot run.
  */
 export function knock(directory: number, name: string): void {
   const gate = connectAt(directory, name)
   try {
     const greeting = receiveMessage(gate.number, MESSAGE_SIZE)
     if (greeting === undefined) throw gone()
-    const answer = receiveMessage(gate.number, MESSAGE_SIZE)
-    if (answer === undefined) return
-    const message = parseShimMessage(answer.bytes)
-    if (message.type !== 'failed') throw new RuntimeError('BUG', `the start gate answers with ${message.type}`)
-    const errno = errnoName(message.error)
-    throw new RuntimeError('LAUNCH_STEP_FAILED', `exec ${message.detail}: ${errnoText(errno)}`, {
-      syscall: message.syscall,
-      errno,
-      pointer: message.syscall === 'execve' ? '/process/args/0' : '/linux/seccomp',
-    })
+    const hooks = new HookReport()
+    for (;;) {
+      const answer = receiveMessage(gate.number, MESSAGE_SIZE)
+      if (answer === undefined) return
+      const message = parseShimMessage(answer.bytes)
+      if (message.type === 'failed') throw hooks.failure(message) ?? execFailed(message)
+      if (message.type !== 'output' && message.type !== 'hook')
+        throw new RuntimeError('BUG', `the start gate answers with ${message.type}`)
+      hooks.add(message)
+    }
   } finally {
     gate.close()
   }
+}
+
+function execFailed({ syscall, error, detail }: StepFailure): RuntimeError {
+  const errno = errnoName(error)
+  return new RuntimeError('LAUNCH_STEP_FAILED', `exec ${detail}: ${errnoText(errno)}`, {
+    syscall,
+    errno,
+    pointer: syscall === 'execve' ? '/process/args/0' : '/linux/seccomp',
+  })
 }
 
 function gone(): RuntimeError {

@@ -7,17 +7,21 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 import type { LaunchPlan, PlannedStep } from '../plan/launch-plan.ts'
 import { actionOf } from '../plan/step-action.ts'
 import type { StepFailure } from './control-messages.ts'
+import type { HookReport } from './hook-report.ts'
 
 /** The failure of a step as an error that names the step, its place in config.json, the system call and errno. */
-export function stepFailed(plan: LaunchPlan, failure: StepFailure): RuntimeError {
+export function stepFailed(plan: LaunchPlan, failure: StepFailure, hooks: HookReport): RuntimeError {
   const step = plan.steps[failure.step]
   if (step === undefined) return new RuntimeError('BUG', `the shim reports a failure of step ${failure.step + 1}`)
+  const place = { index: failure.step + 1, of: plan.steps.length, op: step.op.op, phase: step.phase }
+  const hook = hooks.failure(failure)
+  if (hook !== undefined) return hook.with({ step: place })
   const errno = errnoName(failure.error)
   const hint = hintFor(step.op.op, errno)
   return new RuntimeError('LAUNCH_STEP_FAILED', `${RUNC_PHRASES.startingProcess}${reasonOf(step, failure, errno)}`, {
     syscall: failure.syscall,
     errno,
-    step: { index: failure.step + 1, of: plan.steps.length, op: step.op.op, phase: step.phase },
+    step: place,
     ...(step.origin.pointer === undefined ? {} : { pointer: step.origin.pointer }),
     ...(hint === undefined ? {} : { hint }),
   })

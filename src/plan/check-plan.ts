@@ -68,7 +68,11 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
     count(steps, 'exec') === count(steps, 'find_executable') &&
     (count(steps, 'exec') === 0 || isA('exec')(steps.at(-1))),
   'nothing privileged happens after the start': ({ steps }) =>
-    inPhase(steps, 'started').every(isA('await_start', 'load_seccomp', 'exec')),
+    inPhase(steps, 'started').every(isA('await_start', 'load_seccomp', 'run_hook', 'exec')),
+  'hooks in the container run after those of the runtime': ({ steps }) =>
+    isBefore(inPhase(steps, 'setup'), 'sync', 'run_hook'),
+  'a hook after the start runs under the filter of the program': ({ steps }) =>
+    isBefore(inPhase(steps, 'started'), 'load_seccomp', 'run_hook'),
 }
 
 /** Throws BUG when a planner broke an invariant: cheap enough for every plan. */

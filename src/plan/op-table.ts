@@ -398,6 +398,23 @@ export const OPS = {
     fields: { args: 'strs', env: 'strs' },
     does: 'execve(2) the program found before, with descriptors 0, 1 and 2 alone; an empty HOME is the one found before',
   },
+
+  // hooks
+  run_hook: {
+    code: 0x70,
+    phases: ['setup', 'started'],
+    fields: {
+      path: 'str',
+      args: 'strs',
+      env: 'strs',
+      stateHead: 'str',
+      stateTail: 'str',
+      timeout: 'u64',
+      inRootfs: 'bool',
+      label: 'str',
+    },
+    does: 'run a hook as a child, the state on its stdin, and wait for it; after timeout seconds (0: none) its group is killed',
+  },
 } as const satisfies Record<string, OpRow>
 
 export type OpName = keyof typeof OPS

@@ -132,6 +132,11 @@ const DESCRIBE: Describe = {
     ),
   reset_cpu_affinity: () => '',
   await_start: ({ listener }) => word(listener),
+  run_hook: ({ path, args, env, timeout }) =>
+    phrases(
+      `${word(path)} as ${args.map(word).join(' ')} with ${list(env.map(word))}`,
+      timeout ? `for at most ${timeout} s` : '',
+    ),
   exec: ({ args, env }) => `${args.map(word).join(' ')} with ${list(env.map(word))}`,
 }
 

@@ -109,6 +109,8 @@ export function actionOf(op: Op): string {
       return 'cannot reset the CPU affinity'
     case 'await_start':
       return 'cannot wait for start'
+    case 'run_hook':
+      return `cannot run the hook ${op.path}`
     case 'exec':
       return 'cannot execute the program'
     default:

@@ -14,7 +14,7 @@ export function settleSpec(spec: Spec): SettledSpec {
     root: { path: '', readonly: false, ...objectOf(spec.root) },
     mounts: listOf(spec.mounts).map(settleMount),
     ...(process === undefined ? {} : { process: settleProcess(process) }),
-    hooks: settleHooks(objectOf(spec.hooks)),
+    hooks: settleHooks(objectOf(spec.hooks), listOf(objectOf(spec.process).env)),
     annotations: objectOf(spec.annotations) as Record<string, string>,
     linux: settleLinux(objectOf(spec.linux)),
   }
@@ -29,12 +29,16 @@ function settleMount(mount: Mount): ValidatedMount {
   }
 }
 
-function settleHooks(hooks: Hooks): ValidatedHooks {
+function settleHooks(hooks: Hooks, containerEnv: readonly string[]): ValidatedHooks {
   const settled = {} as Record<HookName, readonly ValidatedHook[]>
-  for (const name of HOOK_NAMES) settled[name] = listOf(hooks[name]).map(settleHook)
+  for (const name of HOOK_NAMES) {
+    // As with runc, a startContainer hook without an environment gets that of the program.
+    const env = name === 'startContainer' ? containerEnv : []
+    settled[name] = listOf(hooks[name]).map((hook) => settleHook(hook, env))
+  }
   return settled
 }
 
-function settleHook(hook: Hook): ValidatedHook {
-  return { ...hook, args: listOf(hook.args), env: listOf(hook.env) }
+function settleHook(hook: Hook, defaultEnv: readonly string[]): ValidatedHook {
+  return { ...hook, args: listOf(hook.args), env: hook.env === undefined ? defaultEnv : listOf(hook.env) }
 }
