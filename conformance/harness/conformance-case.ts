@@ -42,6 +42,8 @@ export class Case {
   readonly root = join(this.directory, 'state')
   /** Set by a case after which empty cgroups may stay, such as the parents of a cgroupsPath. */
   keepsEmptyCgroups = false
+  /** Who calls the runtime, where that is not the test itself: see `OrdinaryUser.options`. */
+  caller: RunOptions = {}
   private readonly cleanups: (() => void | Promise<void>)[] = []
   private bundles = 0
 
@@ -69,8 +71,9 @@ export class Case {
   }
 
   start(args: string[], options: RunOptions = {}): { call: Call; done: Promise<Call> } {
-    const env = { CONFORMANCE_TOKEN: this.token, ...options.env }
-    return startRuntime(join(this.directory, 'calls'), ['--root', this.root, ...args], { ...options, env })
+    const env = { CONFORMANCE_TOKEN: this.token, ...this.caller.env, ...options.env }
+    const how = { ...this.caller, ...options, env }
+    return startRuntime(join(this.directory, 'calls'), ['--root', this.root, ...args], how)
   }
 
   /** Calls the runtime with this case's --root, whatever the outcome. */

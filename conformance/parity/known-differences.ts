@@ -26,6 +26,51 @@ export const knownDifferences: KnownDifference[] = [
       'namespaces: sets the offsets of a new time namespace',
       'namespaces: sets a negative offset of a time namespace',
       'namespaces: refuses time offsets without a time namespace',
+      'rootless: sets sysctls of its own namespaces and offsets of its own clocks',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc keeps the groups of an ordinary caller and refuses others, even where newgidmap allows setgroups',
+    cases: [
+      'rootless: maps subordinate ids through newuidmap and newgidmap',
+      'rootless: keeps the groups of the caller out where setgroups is allowed',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc reports a failing newuidmap as a descriptor that it cannot use',
+    cases: ['rootless: refuses a mapping of ids that are not subordinate'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 does not retain locked attributes of a bind source, and drops the ones to clear (fixed in 1.2)',
+    cases: [
+      'rootless: keeps the attributes of a bind source that a user namespace may not clear',
+      'rootless: never makes a read-only source writable',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 leaves the tmpfs over the cgroups of a rootless container writable on v1',
+    cases: ['rootless: writes a bundle with spec that run can run'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 leaves the unified cgroup of a rootless container behind on a hybrid host',
+    cases: ['rootless: clones its process into a delegated cgroup of the unified hierarchy'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc is dumpable while it waits for start, unless it runs as root',
+    cases: ['rootless: keeps the waiting process closed to the user, whose it is'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes a relative XDG_RUNTIME_DIR and one that others can write to',
+    cases: [
+      'rootless: says what is missing without XDG_RUNTIME_DIR',
+      'rootless: takes no state directory that somebody else could have made',
     ],
   },
   {

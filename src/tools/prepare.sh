@@ -14,7 +14,8 @@ die() { say "$@"; exit 1; }
 build_packages='gcc:/usr/bin/gcc g++:/usr/bin/g++ libc6-dev:/usr/include/stdlib.h make:/usr/bin/make musl-tools:/usr/bin/musl-gcc'
 demo_packages='busybox-static:/usr/share/doc/busybox-static'
 test_packages='runc:/usr/sbin/runc crun:/usr/bin/crun containerd:/usr/bin/containerd debootstrap:/usr/sbin/debootstrap
-  strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare e2fsprogs:/sbin/mkfs.ext4 xfsprogs:/sbin/mkfs.xfs'
+  strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare e2fsprogs:/sbin/mkfs.ext4 xfsprogs:/sbin/mkfs.xfs
+  uidmap:/usr/bin/newuidmap'
 
 missing() {
   for entry in "$@"; do

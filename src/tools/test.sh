@@ -20,7 +20,9 @@ if [ "$(id -u)" = 0 ]; then
   step 'black-box cases' 900 sh conformance/run.sh
   step 'through containerd and ctr' 300 sh conformance/external/containerd/run.sh
   step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
+  step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else
-  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'through containerd and ctr' 'nginx on a Debian root filesystem'
+  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'through containerd and ctr' 'nginx on a Debian root filesystem' \
+    'Debian as an ordinary user'
 fi
 finish
