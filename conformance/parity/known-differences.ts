@@ -223,6 +223,25 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc 1.1 does not know netDevices (added in 1.4)',
+    cases: [
+      'network: moves a device with its permanent global addresses and brings it up',
+      'network: renames devices, also into names that others of them had',
+      'network: numbers the devices of a template',
+      'network: moves a device into a network namespace that is joined, where it stays',
+      'network: moves a device into the network namespace of a user namespace',
+      'network: lets sysctls speak of a device that has moved',
+      'network: keeps no network namespace alive after the container is gone',
+      'network: refuses a device that is not there',
+      'network: refuses a name that is taken in the container',
+      'network: refuses one name for two devices',
+      'network: brings a device back when a later one cannot move',
+      "network: refuses to move devices into the runtime's own network namespace",
+      'network: refuses devices without a network namespace',
+    ],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc loses a shared propagation in pivot_root and cannot bind an unbindable root file system',
     cases: [
       'mounts: honours the rootfsPropagation shared',

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x32e1ce8b50086ef7)
+#define OP_TABLE_HASH UINT64_C(0x59f9555a80b076a4)
 
 enum phase {
   PHASE_KEEPER,
@@ -24,6 +24,7 @@ enum sync_point {
   SYNC_RUNTIME_HOOKS = 1,
   SYNC_READY = 2,
   SYNC_ID_MAPS = 9,
+  SYNC_NETWORK_DEVICES = 10,
 };
 
 struct context;

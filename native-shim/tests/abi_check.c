@@ -6,9 +6,13 @@
 #include <linux/bpf.h>
 #include <linux/close_range.h>
 #include <linux/memfd.h>
+#include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -62,6 +66,39 @@ SAME(MFD_ALLOW_SEALING, 2);
 SAME(MFD_EXEC, 16);
 SAME(MNT_DETACH, 2);
 SAME(UMOUNT_NOFOLLOW, 8);
+SAME(AF_NETLINK, 16);
+SAME(NETLINK_ROUTE, 0);
+SAME(SOL_NETLINK, 270);
+SAME(NETLINK_EXT_ACK, 11);
+SAME(NLM_F_REQUEST, 1);
+SAME(NLM_F_ACK, 4);
+SAME(NLM_F_DUMP, 768);
+SAME(NLM_F_EXCL, 512);
+SAME(NLM_F_CREATE, 1024);
+SAME(NLM_F_CAPPED, 256);
+SAME(NLM_F_ACK_TLVS, 512);
+SAME(NLMSG_ERROR, 2);
+SAME(NLMSG_DONE, 3);
+SAME(NLMSGERR_ATTR_MSG, 1);
+SAME(RTM_NEWLINK, 16);
+SAME(RTM_GETLINK, 18);
+SAME(RTM_NEWADDR, 20);
+SAME(RTM_GETADDR, 22);
+SAME(RT_SCOPE_UNIVERSE, 0);
+SAME(IFLA_IFNAME, 3);
+SAME(IFLA_NET_NS_FD, 28);
+SAME(IFF_UP, 1);
+SAME(IFA_ADDRESS, 1);
+SAME(IFA_LOCAL, 2);
+SAME(IFA_BROADCAST, 4);
+SAME(IFA_FLAGS, 8);
+SAME(IFA_F_NODAD, 2);
+SAME(IFA_F_HOMEADDRESS, 16);
+SAME(IFA_F_PERMANENT, 128);
+SAME(IFA_F_MANAGETEMPADDR, 256);
+SAME(IFA_F_NOPREFIXROUTE, 512);
+SAME(IFA_F_MCAUTOJOIN, 1024);
+SAME(CLONE_NEWNET, 1073741824);
 SAME(NS_GET_USERNS, 46849);
 SAME(RESOLVE_NO_XDEV, 1);
 SAME(RESOLVE_NO_MAGICLINKS, 2);
@@ -78,6 +115,7 @@ SAME(SFD_CLOEXEC, 524288);
 SAME(SFD_NONBLOCK, 2048);
 SAME(AF_UNIX, 1);
 SAME(SOCK_STREAM, 1);
+SAME(SOCK_RAW, 3);
 SAME(SOCK_SEQPACKET, 5);
 SAME(SOCK_CLOEXEC, 524288);
 SAME(SOL_SOCKET, 1);
@@ -100,6 +138,8 @@ SAME(SYS_sendmsg, 46);
 SAME(SYS_recvmsg, 47);
 SAME(SYS_bind, 49);
 SAME(SYS_listen, 50);
+SAME(SYS_setsockopt, 54);
+SAME(SYS_setns, 308);
 SAME(SYS_socketpair, 53);
 SAME(SYS_wait4, 61);
 SAME(SYS_rt_sigprocmask, 14);
@@ -126,6 +166,8 @@ SAME(SYS_sendmsg, 211);
 SAME(SYS_recvmsg, 212);
 SAME(SYS_bind, 200);
 SAME(SYS_listen, 201);
+SAME(SYS_setsockopt, 208);
+SAME(SYS_setns, 268);
 SAME(SYS_socketpair, 199);
 SAME(SYS_wait4, 260);
 SAME(SYS_rt_sigprocmask, 135);
@@ -300,6 +342,27 @@ SAME(sizeof(struct open_how), 24);
 SAME(offsetof(struct open_how, flags), 0);
 SAME(offsetof(struct open_how, mode), 8);
 SAME(offsetof(struct open_how, resolve), 16);
+SAME(sizeof(struct nlmsghdr), 16);
+SAME(offsetof(struct nlmsghdr, nlmsg_len), 0);
+SAME(offsetof(struct nlmsghdr, nlmsg_type), 4);
+SAME(offsetof(struct nlmsghdr, nlmsg_flags), 6);
+SAME(offsetof(struct nlmsghdr, nlmsg_seq), 8);
+SAME(offsetof(struct nlmsghdr, nlmsg_pid), 12);
+SAME(sizeof(struct nlattr), 4);
+SAME(offsetof(struct nlattr, nla_len), 0);
+SAME(offsetof(struct nlattr, nla_type), 2);
+SAME(sizeof(struct ifinfomsg), 16);
+SAME(offsetof(struct ifinfomsg, ifi_family), 0);
+SAME(offsetof(struct ifinfomsg, ifi_type), 2);
+SAME(offsetof(struct ifinfomsg, ifi_index), 4);
+SAME(offsetof(struct ifinfomsg, ifi_flags), 8);
+SAME(offsetof(struct ifinfomsg, ifi_change), 12);
+SAME(sizeof(struct ifaddrmsg), 8);
+SAME(offsetof(struct ifaddrmsg, ifa_family), 0);
+SAME(offsetof(struct ifaddrmsg, ifa_prefixlen), 1);
+SAME(offsetof(struct ifaddrmsg, ifa_flags), 2);
+SAME(offsetof(struct ifaddrmsg, ifa_scope), 3);
+SAME(offsetof(struct ifaddrmsg, ifa_index), 4);
 SAME(offsetof(struct signalfd_siginfo, ssi_signo), 0);
 SAME(offsetof(union bpf_attr, prog_type), 0);
 SAME(offsetof(union bpf_attr, insn_cnt), 4);

@@ -7,6 +7,7 @@ import { runHooks } from '../hooks/host-hooks.ts'
 import { launch } from '../launch/session.ts'
 import { settleIdMaps } from '../launch/settle-id-maps.ts'
 import { Undo } from '../launch/undo.ts'
+import { NetDevices } from '../network/host-net-devices.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { checkContainerId } from '../state/container-id.ts'
@@ -56,6 +57,7 @@ class Launch {
   readonly #undo = new Undo()
   #record: ContainerRecord
   #directory = ''
+  #devices: NetDevices | undefined
 
   constructor(global: GlobalRequest, request: CreateRequest, bundle: PreparedBundle, until: 'gate' | 'program') {
     this.#global = global
@@ -74,6 +76,7 @@ class Launch {
       this.#makeCgroup()
       const pid = this.#launch()
       this.#undo.forget()
+      this.#devices?.close()
       return { pid, directory: this.#directory, record: this.#record }
     } catch (error) {
       this.#undo.run(this.#global.log)
@@ -108,6 +111,7 @@ class Launch {
         onBorn: (pid) => this.#noteProcess(pid),
         actions: {
           id_maps: (pid) => settleIdMaps(this.#bundle.spec, this.#bundle.facts, pid),
+          network_devices: (pid) => this.#moveDevices(pid),
           runtime_hooks: (pid) => this.#runHooks(pid),
           ready: (pid) => this.#becomeCreated(pid),
         },
@@ -130,6 +134,13 @@ class Launch {
   /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */
   #noteProcess(pid: number): void {
     this.#record = { ...this.#record, ...identifyProcess(pid) }
+  }
+
+  #moveDevices(pid: number): void {
+    const devices = new NetDevices(`/proc/${pid}/ns/net`)
+    this.#undo.push('the network devices', () => devices.undo())
+    this.#devices = devices
+    devices.move(this.#bundle.spec.linux.netDevices)
   }
 
   #runHooks(pid: number): void {

@@ -9,6 +9,7 @@ import { planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
 import { planHostname } from '../namespaces/plan-hostname.ts'
 import { planIdMappings } from '../namespaces/plan-id-mappings.ts'
 import * as namespaces from '../namespaces/plan-namespaces.ts'
+import { planNetDevices } from '../network/plan-net-devices.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { PlanBuilder } from '../plan/plan-builder.ts'
 import { capabilitySets } from '../process/capability-sets.ts'
@@ -74,6 +75,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   namespaces.planJoinedNamespaces(spec, plan)
   namespaces.planCloneInit(spec, cloneInto, plan)
   planIdMappings(spec, mapRights, plan)
+  planNetDevices(spec, plan)
 }
 
 function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {

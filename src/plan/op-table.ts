@@ -420,5 +420,5 @@ export const OPS = {
 export type OpName = keyof typeof OPS
 
 /** Points at which the container's process waits for the runtime. */
-export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, id_maps: 9 } as const
+export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, id_maps: 9, network_devices: 10 } as const
 export type SyncPoint = keyof typeof SYNC_POINTS

@@ -22,7 +22,6 @@ export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/apparmorProfile', reason: 'AppArmor profiles are not supported yet', severity: 'refuse' },
   { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
-  { pointer: '/linux/netDevices', reason: 'moving network devices is not supported yet', severity: 'refuse' },
   { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
 ]
 

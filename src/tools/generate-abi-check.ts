@@ -2,9 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ERRNO_NAMES } from '../errors/errno-names.ts'
+import { ifaddrmsg } from '../network/address-messages.ts'
+import { ifinfomsg } from '../network/link-messages.ts'
 import * as bpf from '../sys/bpf.ts'
 import * as constants from '../sys/constants.ts'
 import { open_how } from '../sys/files.ts'
+import { nlattr, nlmsghdr } from '../sys/netlink-message.ts'
 import { pollfd, timespec } from '../sys/poll.ts'
 import { signalfd_siginfo } from '../sys/signal-descriptor.ts'
 import { cmsghdr, iovec, msghdr } from '../sys/socket-message.ts'
@@ -17,9 +20,13 @@ const HEADERS = `#define _GNU_SOURCE
 #include <linux/bpf.h>
 #include <linux/close_range.h>
 #include <linux/memfd.h>
+#include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -49,6 +56,10 @@ const STRUCTS = {
   'struct msghdr': msghdr,
   'struct cmsghdr': cmsghdr,
   'struct open_how': open_how,
+  'struct nlmsghdr': nlmsghdr,
+  'struct nlattr': nlattr,
+  'struct ifinfomsg': ifinfomsg,
+  'struct ifaddrmsg': ifaddrmsg,
 }
 /** Structs of which only the first members are read. */
 const PARTS = { 'struct signalfd_siginfo': signalfd_siginfo }

@@ -15,11 +15,16 @@ export const netDeviceRules: Rules = {
   NET_DEVICE_NAME_MALFORMED({ linux }, report) {
     for (const [name, { name: inside = '' }] of Object.entries(linux.netDevices)) {
       if (!isInterfaceName(name)) report(pointer('linux', 'netDevices', name), complaint(name))
-      if (inside !== '' && !isInterfaceName(inside)) {
+      if (inside !== '' && !isTemplateOrName(inside)) {
         report(pointer('linux', 'netDevices', name, 'name'), complaint(inside))
       }
     }
   },
+}
+
+/** As dev_valid_name() of the kernel, which also takes one %d as the place of a number. */
+function isTemplateOrName(name: string): boolean {
+  return isInterfaceName(name) && !name.replace('%d', '').includes('%')
 }
 
 /** dev_valid_name() of the kernel. */
@@ -28,5 +33,5 @@ function isInterfaceName(name: string): boolean {
 }
 
 function complaint(name: string): string {
-  return `must be an interface name: 1 to 15 bytes without "/", ":" and spaces, found ${showValue(name)}`
+  return `must be an interface name: 1 to 15 bytes without "/", ":" and spaces (in the container one %d may stand for a number), found ${showValue(name)}`
 }
