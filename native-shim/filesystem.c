@@ -132,7 +132,7 @@ int filesystem_reconfigure(struct context *ctx, int mount, uint64_t flags, const
 int filesystem_empty(struct context *ctx) {
   char *one[] = {"mode=0755", "nr_blocks=1", "nr_inodes=1", NULL};
   struct strings options = {3, one};
-  struct filesystem fs = {.type = "tmpfs", .source = "tmpfs", .options = &options};
+  struct filesystem fs = {.type = "tmpfs", .source = "tmpfs", .options = &options, .more = ctx->mask_option};
   uint64_t attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   int mount = filesystem_create(ctx, &fs, attributes);
   if (mount >= 0) return mount;

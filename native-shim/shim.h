@@ -28,6 +28,7 @@ struct context {
   int null_tree;   // the host's /dev/null as a detached mount, taken by bind_rootfs; -1 where it is no null device
   int null_mask;   // the first mask over a file and over a directory, cloned for every other one; -1 before
   int empty_mask;
+  const char *mask_option; // one more mount option of masks over directories, or NULL
   pid_t init;      // in the keeper: the container process as the host sees it
   int handoff;     // socket between keeper and the container process
   bool is_init;    // true in the container process

@@ -45,6 +45,22 @@ export function imageOf(type: string): Requirement {
   }
 }
 
+const isApparmorEnabled = () => textOf('/sys/module/apparmor/parameters/enabled').startsWith('Y')
+const isSelinuxEnabled = () => existsSync('/sys/fs/selinux/policyvers')
+
+/** A kernel that enforces AppArmor profiles, and the program that loads them. */
+export const apparmor: Requirement = () => {
+  if (!isApparmorEnabled()) return 'needs a kernel with AppArmor enabled'
+  return existsSync('/sbin/apparmor_parser') ? undefined : 'needs apparmor_parser'
+}
+export const noApparmor: Requirement = () => (isApparmorEnabled() ? 'needs a kernel without AppArmor' : undefined)
+export const selinux: Requirement = () => (isSelinuxEnabled() ? undefined : 'needs a kernel with SELinux enabled')
+export const noSelinux: Requirement = () => (isSelinuxEnabled() ? 'needs a kernel without SELinux' : undefined)
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
 /** The first reason not to run, in the order given. */
 export function firstUnmet(requirements: Requirement[]): string | undefined {
   for (const requirement of requirements) {

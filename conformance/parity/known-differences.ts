@@ -167,6 +167,14 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc finds out about AppArmor only when it writes the profile, and then says "invalid argument"',
+    cases: [
+      'security: refuses an AppArmor profile where AppArmor is not enabled',
+      'security: refuses an AppArmor profile that is not loaded before anything is made',
+    ],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc ends when the key quota is used up',
     cases: ['process: goes on with a warning when the key quota of the user is used up'],
   },

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x59f9555a80b076a4)
+#define OP_TABLE_HASH UINT64_C(0x2470051cd762f23a)
 
 enum phase {
   PHASE_KEEPER,
@@ -383,6 +383,23 @@ struct op_reset_cpu_affinity {
 };
 int op_reset_cpu_affinity(struct context *ctx, const struct op_reset_cpu_affinity *op);
 
+struct op_write_label {
+  const char *attribute;
+  const char *label;
+};
+int op_write_label(struct context *ctx, const struct op_write_label *op);
+
+struct op_label_file {
+  const char *target;
+  const char *label;
+};
+int op_label_file(struct context *ctx, const struct op_label_file *op);
+
+struct op_label_masks {
+  const char *option;
+};
+int op_label_masks(struct context *ctx, const struct op_label_masks *op);
+
 struct op_await_start {
   int listener;
 };
@@ -460,6 +477,9 @@ union any_op {
   struct op_set_personality set_personality;
   struct op_set_memory_policy set_memory_policy;
   struct op_reset_cpu_affinity reset_cpu_affinity;
+  struct op_write_label write_label;
+  struct op_label_file label_file;
+  struct op_label_masks label_masks;
   struct op_await_start await_start;
   struct op_exec exec;
   struct op_run_hook run_hook;

@@ -456,6 +456,29 @@ static const struct field fields_reset_cpu_affinity[] = {
 static const int tolerates_reset_cpu_affinity[] = {EINVAL, 0};
 static int run_reset_cpu_affinity(struct context *ctx, const void *op) { return op_reset_cpu_affinity(ctx, op); }
 
+static const struct field fields_write_label[] = {
+  {FIELD_STR, offsetof(struct op_write_label, attribute)},
+  {FIELD_STR, offsetof(struct op_write_label, label)},
+  {FIELD_END, 0},
+};
+static const int tolerates_write_label[] = {0};
+static int run_write_label(struct context *ctx, const void *op) { return op_write_label(ctx, op); }
+
+static const struct field fields_label_file[] = {
+  {FIELD_STR, offsetof(struct op_label_file, target)},
+  {FIELD_STR, offsetof(struct op_label_file, label)},
+  {FIELD_END, 0},
+};
+static const int tolerates_label_file[] = {0};
+static int run_label_file(struct context *ctx, const void *op) { return op_label_file(ctx, op); }
+
+static const struct field fields_label_masks[] = {
+  {FIELD_STR, offsetof(struct op_label_masks, option)},
+  {FIELD_END, 0},
+};
+static const int tolerates_label_masks[] = {0};
+static int run_label_masks(struct context *ctx, const void *op) { return op_label_masks(ctx, op); }
+
 static const struct field fields_await_start[] = {
   {FIELD_SLOT, offsetof(struct op_await_start, listener)},
   {FIELD_END, 0},
@@ -539,6 +562,9 @@ const struct op_row op_rows[] = {
   {0x84, "set_personality", 1u << PHASE_SEAL, fields_set_personality, tolerates_set_personality, run_set_personality},
   {0x85, "set_memory_policy", 1u << PHASE_SEAL, fields_set_memory_policy, tolerates_set_memory_policy, run_set_memory_policy},
   {0x86, "reset_cpu_affinity", 1u << PHASE_BORN, fields_reset_cpu_affinity, tolerates_reset_cpu_affinity, run_reset_cpu_affinity},
+  {0x94, "write_label", 1u << PHASE_BORN | 1u << PHASE_SEAL, fields_write_label, tolerates_write_label, run_write_label},
+  {0x95, "label_file", 1u << PHASE_SETUP, fields_label_file, tolerates_label_file, run_label_file},
+  {0x96, "label_masks", 1u << PHASE_INSIDE, fields_label_masks, tolerates_label_masks, run_label_masks},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
   {0x70, "run_hook", 1u << PHASE_SETUP | 1u << PHASE_STARTED, fields_run_hook, tolerates_run_hook, run_run_hook},

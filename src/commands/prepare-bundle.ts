@@ -5,11 +5,13 @@ import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { entranceOf } from '../cgroups/place-cgroup.ts'
 import type { ResourcePlan } from '../cgroups/resource-write.ts'
+import type { SpecIssue } from '../errors/runtime-error.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { createWarnings } from '../launch/circumstances.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import type { HostFacts } from '../launch/host-facts.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
+import { labelIssuesOnHost } from '../launch/label-issues.ts'
 import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import { checkPlan } from '../plan/check-plan.ts'
@@ -59,7 +61,8 @@ export function prepareBundle(
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
-    if (facts.euid !== 0) checkRootless(spec, facts, refuse)
+    if (facts.euid !== 0) refuseFirst(rootlessIssues(spec, facts), refuse)
+    refuseFirst(labelIssuesOnHost(spec), refuse)
     const { placement, view, resourcePlan } = prepareCgroups(spec, request.id, {
       // What a plan of root's bundle shows to an ordinary user is what root would get.
       isRootless: isRootless(global, facts) && (!request.onlyShown || hasUserNamespace(spec)),
@@ -135,9 +138,8 @@ function isRootless({ rootless }: GlobalRequest, facts: HostFacts): boolean {
   return rootless === 'auto' ? facts.euid !== 0 || facts.inUserNamespace : rootless === 'true'
 }
 
-/** What the host's root may ask for and an ordinary user may not. */
-function checkRootless(spec: ValidatedSpec, facts: HostFacts, refuse: (error: RuntimeError) => void): void {
-  const issues = rootlessIssues(spec, facts)
+/** What config.json asks for and cannot have here, on one line. */
+function refuseFirst(issues: readonly SpecIssue[], refuse: (error: RuntimeError) => void): void {
   const [first] = issues
   if (first === undefined) return
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''

@@ -18,6 +18,12 @@ test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.detachedTerminal, 'cannot allocate tty if runc will detach without setting console socket')
   assert.equal(RUNC_PHRASES.uselessConsoleSocket, 'cannot use console socket if runc will not detach or allocate tty')
   assert.equal(RUNC_PHRASES.executableNotFound, 'executable file not found in $PATH')
+  assert.equal(RUNC_PHRASES.rootlessIdmap, 'id-mapped mounts are not supported for rootless containers')
+  assert.equal(RUNC_PHRASES.apparmorDisabled, 'apparmor: config provided but apparmor not supported')
+  assert.equal(
+    RUNC_PHRASES.selinuxDisabled,
+    'selinux label is specified in config, but selinux is disabled or not supported',
+  )
   assert.equal(cannotDelete('x', 'running'), 'cannot delete container x that is not stopped: running')
   assert.equal(fileExists('config.json'), 'File config.json exists. Remove it first')
   assert.equal(hookFailed('prestart', 1, 'exit status 3'), 'error running prestart hook #1: exit status 3')

@@ -34,6 +34,8 @@ export const RUNC_PHRASES = {
   rootlessUserNamespace: 'rootless container requires user namespaces',
   rootlessGroups: 'cannot set any additional groups in a rootless container',
   rootlessIdmap: 'id-mapped mounts are not supported for rootless containers',
+  apparmorDisabled: 'apparmor: config provided but apparmor not supported',
+  selinuxDisabled: 'selinux label is specified in config, but selinux is disabled or not supported',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
   startingProcess: 'unable to start container process: ',
   duringInit: 'error during container init: ',

@@ -15,6 +15,7 @@ import { PlanBuilder } from '../plan/plan-builder.ts'
 import { capabilitySets } from '../process/capability-sets.ts'
 import * as exec from '../process/plan-exec.ts'
 import * as identity from '../process/plan-identity.ts'
+import { planLabelledKeys, planProgramLabels } from '../process/plan-labels.ts'
 import { planInheritedOomScore, planLimits } from '../process/plan-limits.ts'
 import * as memory from '../process/plan-memory-policy.ts'
 import * as scheduling from '../process/plan-scheduling.ts'
@@ -50,7 +51,9 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   namespaces.planBecomeRoot(spec, setgroups && opensSources, plan)
   namespaces.planCgroupNamespace(spec, plan)
   planNewSession(plan)
-  if (!inputs.noNewKeyring) planSessionKeyring(spec, inputs.id, plan)
+  if (!inputs.noNewKeyring) {
+    planLabelledKeys(spec.process, plan, () => planSessionKeyring(spec, inputs.id, plan))
+  }
   namespaces.planLoopback(spec, plan)
 
   rootfs.planHostPropagation(spec, plan)
@@ -90,6 +93,7 @@ function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstan
   identity.planUmask(process, plan)
   identity.planStdioOwner(process, plan)
   identity.planBoundingSet(sets, plan)
+  planProgramLabels(process, plan)
   planPrivilegedFilter(process, inputs.seccomp, plan)
   identity.planNoNewPrivileges(process, plan)
   exec.planEnterDirectory(process, plan)

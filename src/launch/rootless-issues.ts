@@ -5,9 +5,7 @@ import { pointer } from '../spec/json-pointer.ts'
 import { createsUserNamespace, hasUserNamespace, mapsIds } from '../spec/queries.ts'
 import type { ValidatedIDMapping, ValidatedSpec } from '../spec/validated-spec.ts'
 import { maySetGroups } from './circumstances.ts'
-import type { HostFacts } from './host-facts.ts'
-
-const CAP_SYS_ADMIN = 1n << 21n
+import { CAP, type HostFacts, hasCapability } from './host-facts.ts'
 
 /** What runc refuses an ordinary user, in its words. The kernel would refuse it too, but later and with less to say. */
 export function rootlessIssues(spec: ValidatedSpec, facts: HostFacts): SpecIssue[] {
@@ -17,7 +15,7 @@ export function rootlessIssues(spec: ValidatedSpec, facts: HostFacts): SpecIssue
     report('ROOTLESS_USER_NAMESPACE', pointer('linux', 'namespaces'), RUNC_PHRASES.rootlessUserNamespace)
   }
   if (createsUserNamespace(spec)) reportUnmappedOptions(spec, report)
-  if (!(facts.capabilities & CAP_SYS_ADMIN)) reportMappedMounts(spec, report)
+  if (!hasCapability(facts.capabilities, CAP.SYS_ADMIN)) reportMappedMounts(spec, report)
   if (spec.process && spec.process.user.additionalGids.length > 0 && !maySetGroups(spec, facts)) {
     report('ROOTLESS_GROUPS', pointer('process', 'user', 'additionalGids'), RUNC_PHRASES.rootlessGroups)
   }

@@ -16,6 +16,8 @@ export interface MountRequest {
   readonly options: MountOptions
   /** Read-only is set only after everything was put into the mount. */
   readonly readonlyLater: boolean
+  /** `linux.mountLabel`: the SELinux label of new filesystems. */
+  readonly label?: string
   /** Ids are mapped: of the top mount alone unless the option is ridmap. */
   readonly idMap?: IdMap
   readonly origin: Origin
@@ -34,7 +36,15 @@ export function readMounts(spec: ValidatedSpec): MountRequest[] {
 function readMount(spec: ValidatedSpec, mount: ValidatedMount, i: number): Omit<MountRequest, 'readonlyLater'> {
   const { destination, type = '', source = '' } = mount
   const options = readMountOptions(mount.options)
-  const request = { target: rootfsPath(destination), type, source, options, origin: { pointer: pointer('mounts', i) } }
+  const { mountLabel } = spec.linux
+  const request = {
+    target: rootfsPath(destination),
+    type,
+    source,
+    options,
+    origin: { pointer: pointer('mounts', i) },
+    ...(mountLabel === undefined ? {} : { label: mountLabel }),
+  }
   return mapsIds(mount) ? { ...request, idMap: idMapOf(spec, mount, i) } : request
 }
 

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { MOUNT_ATTR } from '../plan/kernel-flags.ts'
 import { type HostPath, noSlot, type RootfsPath } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { labelOptions } from './mount-label.ts'
 import { attributesOf, type MountRequest } from './mount-request.ts'
 import { openSource } from './plan-bind-mount.ts'
 
@@ -51,7 +52,8 @@ function planUnified(
 
 function planHierarchies(mount: MountRequest, context: CgroupContext, plan: PlanBuilder): void {
   const { hierarchies, unified } = context.cgroups
-  const tmpfs = { fstype: 'tmpfs', options: ['mode=755'], isWritable: true } as const
+  const options = ['mode=755', ...labelOptions(mount.label, 'tmpfs', [])]
+  const tmpfs = { fstype: 'tmpfs', options, isWritable: true } as const
   planFilesystem(mount, mount.target, tmpfs, plan)
   for (const hierarchy of unified ? [...hierarchies, unified] : hierarchies)
     planHierarchy(mount, hierarchy, context, plan)

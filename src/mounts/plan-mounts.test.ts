@@ -220,3 +220,31 @@ test('a read-only remount of /dev waits for the devices', () => {
     ['inside'],
   )
 })
+
+const mountLabel = 'system_u:object_r:container_file_t:s0:c1,c2'
+const labelled = (mounts: Mount[]) =>
+  stepsOf((p) => planMounts(makeSpec({ mounts, linux: { mountLabel } }), context, p)).map(([, op]) => op)
+const optionsOf = (mount: Mount) => labelled([mount]).flatMap((op) => ('options' in op ? [op.options] : []))
+
+test('new filesystems get the mount label, quoted for its commas', () => {
+  const options = ['mode=755', `context="${mountLabel}"`]
+  assert.deepEqual(optionsOf({ destination: '/t', type: 'tmpfs', options: ['ro', 'mode=755'] }), [options])
+  const ranges = [{ containerID: 0, hostID: 1, size: 1 }]
+  const idmap = { uidMappings: ranges, gidMappings: ranges }
+  assert.deepEqual(optionsOf({ destination: '/t', type: 'tmpfs', options: ['mode=755', 'idmap'], ...idmap }), [options])
+})
+
+test('what the kernel labels, what is there already and what has a context of its own gets no mount label', () => {
+  for (const type of ['proc', 'sysfs', 'cgroup']) assert.deepEqual(optionsOf({ destination: '/t', type }), [[]])
+  assert.deepEqual(optionsOf({ destination: '/t', type: 'tmpfs', options: ['remount', 'size=1m'] }), [['size=1m']])
+  assert.deepEqual(optionsOf({ destination: '/t', source: '/s', options: ['bind'] }), [])
+  const options = ['context=a:b:c:s0']
+  assert.deepEqual(optionsOf({ destination: '/t', type: 'tmpfs', options }), [options])
+})
+
+test('the root of a message queue filesystem is labelled as a file', () => {
+  const [mount, label, ...more] = labelled([{ destination: '/dev/mqueue', type: 'mqueue' }])
+  assert.deepEqual(mount?.op === 'mount_fs' && mount.options, [])
+  assert.deepEqual(label, { op: 'label_file', target: '/dev/mqueue', label: mountLabel })
+  assert.deepEqual(more, [])
+})

@@ -2,8 +2,10 @@
 
 import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import type { IdMap } from './id-map.ts'
+import { labelOptions } from './mount-label.ts'
 import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
 import { type BindContext, planBindMount } from './plan-bind-mount.ts'
 import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'
@@ -48,6 +50,9 @@ function planFilesystem(mount: MountRequest, plan: PlanBuilder): void {
     },
     origin,
   )
+  if (type === 'mqueue' && mount.label !== undefined) {
+    plan.append('setup', { op: 'label_file', target, label: mount.label }, { pointer: pointer('linux', 'mountLabel') })
+  }
 }
 
 /**
@@ -69,7 +74,7 @@ function filesystemOf(mount: MountRequest) {
     source: source || type,
     superblockFlags: BigInt(superblockFlags(mount)),
     attributesSet: BigInt(attributesOf(mount) & (readonlyLater ? ~MOUNT_ATTR.RDONLY : ~0)),
-    options: options.filesystem,
+    options: [...options.filesystem, ...labelOptions(mount.label, type, options.filesystem)],
   }
 }
 

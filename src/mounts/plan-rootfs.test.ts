@@ -76,6 +76,21 @@ test('a read-only root is an attribute of its mount alone', () => {
   assert.deepEqual(op?.op === 'set_mount_attributes' && [op.target, op.recursive, op.set], ['/', false, 1n])
 })
 
+test('masks have the mount label', () => {
+  const spec = (linux: object) => makeLinuxSpec({ namespaces: mount, mountLabel: 'a:b:c:s0', ...linux })
+  assert.deepEqual(
+    stepsOf((plan) => planMaskedPaths(spec({ maskedPaths: ['/proc/kcore'] }), plan)).map(([, op]) => op),
+    [
+      { op: 'label_masks', option: 'context="a:b:c:s0"' },
+      { op: 'mask_path', target: '/proc/kcore', tolerate: true },
+    ],
+  )
+  assert.deepEqual(
+    stepsOf((plan) => planMaskedPaths(spec({}), plan)),
+    [],
+  )
+})
+
 test('masked and read-only paths forgive only their own absence', () => {
   const linux = { namespaces: mount, maskedPaths: ['/proc/kcore'], readonlyPaths: ['/proc/sys/'] }
   const spec = makeLinuxSpec(linux)

@@ -46,6 +46,9 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
     isA('pivot_root', 'move_root', 'change_root')(inPhase(steps, 'setup').at(-1)),
   'paths are masked after sysctls are written': ({ steps }) => isBefore(steps, 'write_sysctl', 'mask_path'),
 
+  'labels are written while the process has its rights': ({ steps }) =>
+    isBefore(steps, 'write_label', 'set_no_new_privileges') && isBefore(steps, 'write_label', 'set_user'),
+  'masks are labelled before the first of them': ({ steps }) => isBefore(steps, 'label_masks', 'mask_path'),
   'the bounding set is limited before capabilities go': ({ steps }) =>
     isBefore(steps, 'limit_bounding_set', 'set_capabilities'),
   'stdio is owned before the user changes': ({ steps }) => isBefore(steps, 'own_stdio', 'set_user'),

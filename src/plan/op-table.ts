@@ -386,6 +386,26 @@ export const OPS = {
     does: 'allow the process every CPU of its cgroup, whatever its parent was confined to',
   },
 
+  // labels
+  write_label: {
+    code: 0x94,
+    phases: ['born', 'seal'],
+    fields: { attribute: 'str', label: 'str' },
+    does: 'write a label to /proc/thread-self/attr through a private procfs: for the program, or for keys made next',
+  },
+  label_file: {
+    code: 0x95,
+    phases: ['setup'],
+    fields: { target: 'rootfsPath', label: 'str' },
+    does: 'set the SELinux label of a file (security.selinux)',
+  },
+  label_masks: {
+    code: 0x96,
+    phases: ['inside'],
+    fields: { option: 'str' },
+    does: 'give masks over directories one more mount option, their SELinux context',
+  },
+
   await_start: {
     code: 0x60,
     phases: ['started'],

@@ -131,6 +131,9 @@ const DESCRIBE: Describe = {
       `nodes ${list(nodes.map(String))}`,
     ),
   reset_cpu_affinity: () => '',
+  write_label: ({ attribute, label }) => `${attribute} ${JSON.stringify(label)}`,
+  label_file: ({ target, label }) => `${word(target)} ${JSON.stringify(label)}`,
+  label_masks: ({ option }) => option,
   await_start: ({ listener }) => word(listener),
   run_hook: ({ path, args, env, timeout }) =>
     phrases(

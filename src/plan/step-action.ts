@@ -107,6 +107,14 @@ export function actionOf(op: Op): string {
       return 'cannot set the memory policy'
     case 'reset_cpu_affinity':
       return 'cannot reset the CPU affinity'
+    case 'write_label':
+      return op.attribute === 'apparmor/exec'
+        ? 'unable to apply apparmor profile'
+        : `cannot set the SELinux label ${op.label.trim()}`
+    case 'label_file':
+      return `cannot set the SELinux label of ${op.target}`
+    case 'label_masks':
+      return 'cannot label masks'
     case 'await_start':
       return 'cannot wait for start'
     case 'run_hook':

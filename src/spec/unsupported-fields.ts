@@ -19,9 +19,6 @@ interface UnsupportedRow {
 /** Fields that pass validation and that no planner reads. A row goes away with the feature that needs it. */
 export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/terminal', reason: 'terminals are not supported yet', severity: 'refuse' },
-  { pointer: '/process/apparmorProfile', reason: 'AppArmor profiles are not supported yet', severity: 'refuse' },
-  { pointer: '/process/selinuxLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
-  { pointer: '/linux/mountLabel', reason: 'SELinux labels are not supported yet', severity: 'refuse' },
   { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
 ]
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// AppArmor profiles and SELinux labels, each where the kernel has them and where it has not.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { namespaces } from '../../harness/base-config.ts'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { append, type JsonObject } from '../../harness/json.ts'
+import { mountAt } from '../../harness/probe.ts'
+import { apparmor, noApparmor, noSelinux, selinux } from '../../harness/requires.ts'
+
+const it = casesOf('security')
+const withApparmor = { requires: [apparmor] }
+const withSelinux = { requires: [selinux] }
+
+const current = 'read:/proc/self/attr/current'
+const denied = 'create:/denied/x'
+const allowed = 'create:/allowed/x'
+
+/** Loads a profile that allows all but writing below /denied, until the end of the case. */
+function loadProfile(c: Case, name = c.token): string {
+  const file = `${c.directory}/profile`
+  const rules = 'file, capability, network, unix, signal, ptrace, mount, umount, pivot_root, deny /denied/** w,'
+  writeFileSync(file, `profile "${name}" flags=(attach_disconnected, mediate_deleted) { ${rules} }\n`)
+  execFileSync('/sbin/apparmor_parser', ['--replace', '--skip-cache', file], { stdio: 'pipe' })
+  c.atEnd(() => {
+    execFileSync('/sbin/apparmor_parser', ['--remove', file], { stdio: 'pipe' })
+  })
+  return name
+}
+
+function bundleWith(c: Case, apparmorProfile: string, patch: JsonObject = {}) {
+  const rootfs = (path: string) => {
+    for (const name of ['allowed', 'denied']) mkdirSync(`${path}/${name}`, { mode: 0o777 })
+  }
+  const bundle = c.bundle({ root: { readonly: false }, process: { apparmorProfile } }, { rootfs })
+  return bundle.change(patch)
+}
+
+it(
+  'runs the program under its AppArmor profile, which denies what it does not allow',
+  async (c) => {
+    const name = loadProfile(c)
+    const report = await c.report(bundleWith(c, name), [current, allowed, denied])
+    assert.equal(report[current]?.text, `${name} (enforce)\n`)
+    assert.equal(report[allowed], null)
+    assert.equal(report[denied], 'EACCES')
+  },
+  withApparmor,
+)
+
+it(
+  'confines a program without privileges and with no_new_privs by its AppArmor profile',
+  async (c) => {
+    const name = loadProfile(c)
+    const process = { user: { uid: 1234, gid: 1234 }, noNewPrivileges: true, capabilities: {} }
+    const report = await c.report(bundleWith(c, name, { process }), [current, denied])
+    assert.equal(report[current]?.text, `${name} (enforce)\n`)
+    assert.equal(report[denied], 'EACCES')
+  },
+  withApparmor,
+)
+
+it(
+  'confines a program in a user namespace by its AppArmor profile',
+  async (c) => {
+    const name = loadProfile(c)
+    const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
+    const linux = {
+      namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'),
+      uidMappings: mapping,
+      gidMappings: mapping,
+    }
+    const report = await c.report(bundleWith(c, name, { linux }), [current])
+    assert.equal(report[current]?.text, `${name} (enforce)\n`)
+  },
+  withApparmor,
+)
+
+it(
+  'confines the program of a container that mounts no proc filesystem',
+  async (c) => {
+    const name = loadProfile(c)
+    const bundle = bundleWith(c, name, { mounts: [], linux: { maskedPaths: [], readonlyPaths: [] } })
+    await c.createAndStart(bundle.probe('wait'))
+    assert.equal(readFileSync(`/proc/${await c.pid()}/attr/current`, 'utf8'), `${name} (enforce)\n`)
+    await c.kill()
+  },
+  withApparmor,
+)
+
+it(
+  'takes an AppArmor profile with spaces in its name, and no profile by the name unconfined',
+  async (c) => {
+    const name = loadProfile(c, `${c.token} with spaces`)
+    assert.equal((await c.report(bundleWith(c, name), [current]))[current]?.text, `${name} (enforce)\n`)
+    const { [denied]: free, [current]: label } = await c.report(bundleWith(c, 'unconfined'), [denied, current])
+    assert.deepEqual([free, label?.text], [null, 'unconfined\n'])
+  },
+  withApparmor,
+)
+
+it(
+  'refuses an AppArmor profile that is not loaded before anything is made',
+  async (c) => {
+    await c.report(c.bundle(), ['ids'])
+    const call = await c.refuses(bundleWith(c, `${c.token}-missing`), /apparmor/i, `${c.token}-missing`)
+    assert.doesNotMatch(call.stderr, /error during container init/)
+  },
+  withApparmor,
+)
+
+it(
+  'refuses an AppArmor profile where AppArmor is not enabled',
+  async (c) => {
+    await c.refuses(
+      c.bundle({ process: { apparmorProfile: 'x' } }),
+      'apparmor: config provided but apparmor not supported',
+    )
+  },
+  { requires: [noApparmor], control: true },
+)
+
+it('runs with an empty AppArmor profile and empty labels', async (c) => {
+  const patch = { process: { apparmorProfile: '', selinuxLabel: '' }, linux: { mountLabel: '' } }
+  assert.equal((await c.report(c.bundle(patch), ['ids'])).ids.uid, 0)
+})
+
+const processLabel = 'system_u:system_r:container_t:s0:c1,c2'
+const fileLabel = 'system_u:object_r:container_file_t:s0:c1,c2'
+
+it(
+  'runs the program under its SELinux label',
+  async (c) => {
+    const report = await c.report(c.bundle({ process: { selinuxLabel: processLabel } }), [current])
+    assert.equal(report[current]?.text?.replace('\0', ''), processLabel)
+  },
+  withSelinux,
+)
+
+it(
+  'gives new filesystems the SELinux mount label',
+  async (c) => {
+    const mount = { destination: '/m', type: 'tmpfs', source: 'tmpfs' }
+    const bundle = c.bundle({ mounts: append(mount), linux: { mountLabel: fileLabel } })
+    const options = mountAt(await c.report(bundle, ['mounts']), '/m')?.superOptions ?? []
+    assert.ok(options.join(',').includes(`context="${fileLabel}"`), options.join(','))
+  },
+  withSelinux,
+)
+
+it(
+  'refuses an SELinux label that the policy does not know',
+  async (c) => {
+    const process = { selinuxLabel: 'system_u:system_r:no_such_type_t:s0' }
+    await c.refuses(c.bundle({ process }), 'no_such_type_t')
+  },
+  { ...withSelinux, control: true },
+)
+
+for (const [field, patch] of Object.entries({
+  selinuxLabel: { process: { selinuxLabel: processLabel } },
+  mountLabel: { linux: { mountLabel: fileLabel } },
+})) {
+  it(
+    `refuses ${field} where SELinux is not enabled`,
+    async (c) => {
+      await c.refuses(
+        c.bundle(patch),
+        field === 'mountLabel' ? /context|selinux/ : 'selinux label is specified in config',
+      )
+    },
+    { requires: [noSelinux], control: true },
+  )
+}
