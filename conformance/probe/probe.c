@@ -24,7 +24,6 @@ static const struct {
   { "groups", act_groups },       // groups G,G… COMMAND…: with these supplementary groups
   { "fill-keys", act_fill_keys }, // fill-keys UID: uses the key quota of that user up, says "full" and waits
   { "pin", act_pin },             // pin CPU COMMAND…: on this CPU alone
-  { "owner", act_owner },         // owner FILE: the inode of the user namespace that owns the namespace of this file
   { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
 };
 

@@ -165,9 +165,10 @@ class Launch {
   }
 }
 
-function firstRecord(
+/** The record of a container of which nothing exists yet. */
+export function firstRecord(
   request: CreateRequest,
-  { spec, bundlePath, rootfsPath, placement }: PreparedBundle,
+  { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
 ): ContainerRecord {
   return newRecord({
     id: request.id,

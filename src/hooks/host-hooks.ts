@@ -6,7 +6,7 @@ import { errnoOf, type RuntimeError } from '../errors/runtime-error.ts'
 import type { ValidatedHook } from '../spec/validated-spec.ts'
 import { hookFailure } from './hook-failure.ts'
 import type { HookState } from './hook-state.ts'
-import { type ProgramResult, runProgram } from './host-run-program.ts'
+import { type Program, type ProgramResult, runProgram } from './host-run-program.ts'
 
 export type HostHookName = 'prestart' | 'createRuntime' | 'poststart' | 'poststop'
 
@@ -33,21 +33,26 @@ export function runEachHook(
   })
 }
 
+/** What is run for a hook (config.md, POSIX-platform Hooks): the path stands in for an argument list that is absent. */
+export function hookProgram({ path, args, env, timeout }: ValidatedHook, state: HookState): Program {
+  return {
+    path,
+    args: args.length > 0 ? args : [path],
+    env,
+    directory: workingDirectory(state),
+    input: JSON.stringify(state),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+  }
+}
+
 function runHook(kind: HostHookName, hook: ValidatedHook, index: number, state: HookState): void {
-  const { path, args, env, timeout } = hook
+  const { path, timeout } = hook
   const begun = performance.now()
   const fail = (reason: Parameters<typeof hookFailure>[0]['reason'], { stdout, stderr }: Output): RuntimeError =>
     hookFailure({ kind, index, path, reason, seconds: (performance.now() - begun) / 1000, stdout, stderr })
   let result: ProgramResult
   try {
-    result = runProgram({
-      path,
-      args: args.length > 0 ? args : [path],
-      env,
-      directory: workingDirectory(state),
-      input: JSON.stringify(state),
-      ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
-    })
+    result = runProgram(hookProgram(hook, state))
   } catch (error) {
     const errno = errnoOf(error)
     throw errno === undefined ? error : fail({ errno }, NO_OUTPUT)

@@ -32,7 +32,7 @@ export interface PlanFixture {
 
 /** Every valid config and every engine's document, each with every recorded host whose user could run it. */
 export function planFixtures(root: string): PlanFixture[] {
-  const hosts = readFacts(join(root, 'facts'))
+  const hosts = recordedHosts(root)
   return configsOf(root).flatMap(({ name, configPath }) =>
     hosts
       .filter(({ host }) => host.euid === 0 || hasUserNamespace(readSpec(configPath)))
@@ -45,7 +45,11 @@ function readSpec(configPath: string): ValidatedSpec {
 }
 
 export function compileFixture({ configPath, facts }: PlanFixture): LaunchPlan {
-  const spec = readSpec(configPath)
+  return compileRecorded(readSpec(configPath), facts)
+}
+
+/** The plan of a spec on a recorded host. */
+export function compileRecorded(spec: ValidatedSpec, facts: RecordedFacts): LaunchPlan {
   const placement = placeCgroup(spec.linux.cgroupsPath, 'fixture', facts.cgroups)
   return compileCreatePlan({
     id: 'fixture',
@@ -82,8 +86,9 @@ function configsOf(root: string): { name: string; configPath: string }[] {
   return [...valid, ...engines]
 }
 
-function readFacts(directory: string): RecordedFacts[] {
-  return jsonFiles(directory).map((path) => {
+/** The hosts of spec-fixtures/facts. */
+export function recordedHosts(root: string): RecordedFacts[] {
+  return jsonFiles(join(root, 'facts')).map((path) => {
     const { host, cgroups } = JSON.parse(readFileSync(path, 'utf8'))
     return { name: basename(path, '.json'), host: { ...host, capabilities: BigInt(host.capabilities) }, cgroups }
   })

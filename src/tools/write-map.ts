@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFileSync } from 'node:fs'
 import { formatMap } from './format-map.ts'
-import { FIXTURES, planFixtures } from './plan-fixtures.ts'
 import { sourceMap } from './source-map.ts'
 
-writeFileSync('src/README.md', formatMap(sourceMap(planFixtures(FIXTURES))))
+writeFileSync('src/README.md', formatMap(sourceMap()))
