@@ -9,6 +9,19 @@ export interface KnownDifference {
   harmsTheHost?: true
 }
 
+const HOOKS_OF_CREATE = ['prestart', 'createRuntime', 'createContainer']
+const ALL_HOOKS = [...HOOKS_OF_CREATE, 'startContainer', 'poststart', 'poststop']
+
+/** The cases about a hook that fails, by kind. */
+function failingHooks(...kinds: string[]): string[] {
+  return kinds.flatMap((kind) => [
+    `hooks: tells the exit status and the output of a ${kind} hook that fails`,
+    `hooks: tells the signal that ended a ${kind} hook`,
+    `hooks: tells that a ${kind} hook cannot be executed`,
+    `hooks: keeps the last lines of a ${kind} hook that writes 1 MiB to stderr`,
+  ])
+}
+
 export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runts',
@@ -361,5 +374,53 @@ export const knownDifferences: KnownDifference[] = [
     runtime: 'runc',
     reason: 'runc 1.1.5 makes mount targets by path (CVE-2024-45310)',
     cases: ['security: makes directories nowhere else while their parent is swapped'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 counts hooks from 0, does not name their kind and runs poststart hooks in create',
+    cases: [
+      ...failingHooks(...HOOKS_OF_CREATE, 'poststart'),
+      ...ALL_HOOKS.slice(0, -1).map((kind) => `hooks: ends run in the foreground when a ${kind} hook fails`),
+      'hooks: runs the hooks of all six kinds in order, each at its moment',
+      'hooks: runs the hooks of a container in the foreground too',
+      'hooks: gives a poststart hook the state on its standard input',
+      'hooks: runs poststart hooks when the program is there',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc tells a startContainer hook that fails to nobody: start has succeeded by then',
+    cases: failingHooks('startContainer'),
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 has no state on disk while hooks of create run, and none that tells a start which was killed',
+    cases: [
+      'hooks: leaves a container that can be deleted when create is killed during a prestart hook',
+      'hooks: leaves a container that can be deleted when create is killed during a createContainer hook',
+      'hooks: goes on to the program when start is killed during a startContainer hook',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 passes descriptors that its caller leaks on to hooks',
+    cases: [
+      'hooks: starts a createContainer hook with no other descriptor than 0, 1 and 2, and with default signals',
+      'hooks: starts a poststop hook with no other descriptor than 0, 1 and 2, and with default signals',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc stops at the first poststop hook that fails, and delete fails; runtime.md wants a warning',
+    cases: failingHooks('poststop'),
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc kills only the hook itself and waits for children of it that have its pipes, without end',
+    cases: ALL_HOOKS.flatMap((kind) => [
+      `hooks: ends a ${kind} hook that runs past its timeout with all its children`,
+      `hooks: does not wait for what a ${kind} hook leaves running, even with its pipes open`,
+    ]),
+    harmsTheHost: true,
   },
 ]

@@ -2,13 +2,14 @@
 import type { HookState } from '../hooks/hook-state.ts'
 import { runEachHook, runHooks } from '../hooks/host-hooks.ts'
 import type { Logger } from '../log/logger.ts'
+import { SPEC_VERSION } from '../spec/spec-version.ts'
 import type { ValidatedHook } from '../spec/validated-spec.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 
 export function hookState(record: ContainerRecord, status: HookState['status'], pid?: number): HookState {
-  const { ociVersion, id, bundle, annotations = {} } = record
+  const { id, bundle, annotations = {} } = record
   return {
-    ociVersion,
+    ociVersion: SPEC_VERSION,
     id,
     status,
     ...(pid === undefined ? {} : { pid }),

@@ -3,8 +3,7 @@ import { OP_TABLE_HASH } from '../plan/op-table-hash.ts'
 
 /** The version of package.json; a test compares them. */
 export const VERSION = '0.1.0'
-/** The newest runtime-spec this runtime knows: what `state` and `features` say. */
-export const SPEC_VERSION = '1.3.0'
+export { SPEC_VERSION } from '../spec/spec-version.ts'
 
 /** Which op table this build speaks: a shim of another build is refused. */
 export function buildId(): string {

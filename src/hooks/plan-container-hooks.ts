@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
+import { SPEC_VERSION } from '../spec/spec-version.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import type { HookState } from './hook-state.ts'
 
@@ -9,9 +10,6 @@ export interface HookedContainer {
   readonly id: string
   readonly bundlePath: string
 }
-
-/** Far beyond any patience, and far below what 64 bits of nanoseconds hold. */
-const LONGEST_TIMEOUT = 1e9
 
 /** In the container's namespaces while the host's tree is still there, in the root filesystem's directory, as with runc. */
 export function planCreateContainerHooks(spec: ValidatedSpec, container: HookedContainer, plan: PlanBuilder): void {
@@ -40,7 +38,7 @@ function planHooks(
         args: args.length > 0 ? args : [path],
         env,
         ...state,
-        timeout: BigInt(Math.min(timeout, LONGEST_TIMEOUT)),
+        timeout: BigInt(timeout),
         inRootfs: early,
         label: `${kind} ${index} ${timeout}`,
       },
@@ -51,13 +49,13 @@ function planHooks(
 
 /** The JSON before and after the pid, which only the process itself knows: it is that of the container's namespace. */
 function stateAroundPid(
-  { ociVersion, annotations }: ValidatedSpec,
+  { annotations }: ValidatedSpec,
   { id, bundlePath: bundle }: HookedContainer,
   status: HookState['status'],
 ): { stateHead: string; stateTail: string } {
   const rest = JSON.stringify({ bundle, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) })
   return {
-    stateHead: `${JSON.stringify({ ociVersion, id, status }).slice(0, -1)},"pid":`,
+    stateHead: `${JSON.stringify({ ociVersion: SPEC_VERSION, id, status }).slice(0, -1)},"pid":`,
     stateTail: `,${rest.slice(1)}`,
   }
 }

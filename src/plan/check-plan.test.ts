@@ -114,3 +114,29 @@ breaks(
 breaks('readiness ends the seal phase', moved('sync', 'before', 'find_executable'))
 breaks('the start gate opens the last phase', moved('await_start', 'behind', 'exec'))
 breaks('exec is last and its program was looked for', without('find_executable'))
+
+/** Hooks inside the container, and a filter that is loaded late. */
+const hooked = compileCreatePlan({
+  ...inputs,
+  spec: makeSpec({
+    process: { user: { uid: 0, gid: 0 }, args: ['true'], cwd: '/', noNewPrivileges: true },
+    hooks: Object.fromEntries(
+      ['prestart', 'createContainer', 'startContainer'].map((kind) => [kind, [{ path: '/h' }]]),
+    ),
+    linux: { namespaces: [{ type: 'mount' }], seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } },
+  }),
+})
+
+/** The same steps, with those of a verb at the beginning of a phase. */
+function firstInPhase(phase: string, op: OpName): LaunchPlan {
+  const isIt = (step: PlannedStep) => step.phase === phase && step.op.op === op
+  const rest = hooked.steps.filter((step) => !isIt(step))
+  const at = rest.findIndex((step) => step.phase === phase) + (phase === 'started' ? 1 : 2)
+  return { ...hooked, steps: [...rest.slice(0, at), ...hooked.steps.filter(isIt), ...rest.slice(at)] }
+}
+
+test('a plan with hooks in the container passes every check', () => {
+  checkPlan(hooked)
+})
+breaks('hooks in the container run after those of the runtime', firstInPhase('setup', 'run_hook'))
+breaks('a hook after the start runs under the filter of the program', firstInPhase('started', 'run_hook'))

@@ -2,7 +2,7 @@
 // Documents as Docker, containerd and podman wrote them, with the paths, ids and limits of their machine replaced.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { capabilityNames, capabilitySet } from '../../harness/capability-names.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
@@ -33,7 +33,7 @@ interface Config {
   }
   root: { path: string }
   hostname?: string
-  hooks?: unknown
+  hooks?: Record<string, { path: string; args?: string[] }[]>
   mounts: Mount[]
   linux: {
     namespaces: { type: string; path?: string }[]
@@ -89,10 +89,32 @@ async function fitLinux(c: Case, config: Config): Promise<void> {
   }
   if (linux.cgroupsPath !== undefined) linux.cgroupsPath = `/${c.token}/${basename(linux.cgroupsPath)}`
   c.keepsEmptyCgroups = true
-  // Profiles and hooks are the subject of other cases.
+  // Profiles are the subject of other cases.
   delete linux.seccomp
   delete linux.mountLabel
-  delete config.hooks
+}
+
+/** A script in place of programs that only the engine's machine had: it keeps what it is given. */
+function fitHooks(c: Case, config: Config): void {
+  const path = join(c.directory, 'hook')
+  const script = `#!/bin/sh\necho "$@" >>${path}.args\ncat >>${path}.states\necho >>${path}.states\n`
+  writeFileSync(path, script, { mode: 0o755 })
+  for (const hook of hooksOf(config)) hook.path = path
+}
+
+const hooksOf = ({ hooks = {} }: Config) => Object.values(hooks).flat()
+
+function checkHooks(c: Case, config: Config): void {
+  const lines = (name: string) => {
+    const file = join(c.directory, `hook.${name}`)
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
+  }
+  const expected = hooksOf(config).map(({ args = [] }) => args.slice(1).join(' '))
+  assert.deepEqual(lines('args'), expected)
+  assert.deepEqual(
+    lines('states').map((line) => JSON.parse(line).id),
+    expected.map(() => c.id()),
+  )
 }
 
 /** Engines hand over a root file system that belongs to the container's root. */
@@ -112,6 +134,7 @@ for (const document of documents) {
     config.root.path = bundle.rootfs
     fitProcess(config)
     await fitLinux(c, config)
+    fitHooks(c, config)
     config.mounts.forEach((mount, index) => {
       if (mount.options?.some((option) => option === 'bind' || option === 'rbind'))
         mount.source = standIn(c, mount, index)
@@ -120,6 +143,7 @@ for (const document of documents) {
     bundle.writeText(JSON.stringify(config))
 
     const call = await c.succeed(['run', '--bundle', bundle.path, c.id()])
+    checkHooks(c, config)
     const report = JSON.parse(call.stdout)
     const { user, env, cwd, capabilities } = config.process
     assert.equal(report.ids.uid, user.uid)

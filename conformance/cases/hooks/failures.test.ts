@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// What follows when a hook fails (runtime.md, Lifecycle): an error, the end of the container, and the poststop hooks.
+import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { processesOf } from '../../harness/host-snapshot.ts'
+import type { JsonObject } from '../../harness/json.ts'
+import type { Call } from '../../harness/run-runtime.ts'
+import { until } from '../../harness/until.ts'
+import {
+  COMMAND,
+  type Hooks,
+  hookedBundle,
+  KINDS,
+  type Kind,
+  note,
+  notes,
+  readNote,
+  shellHook,
+  wholeLife,
+} from './hooked-bundle.ts'
+
+const it = casesOf('hooks')
+const FATAL = KINDS.filter((kind) => kind !== 'poststop')
+
+/** Lives up to the command at which a hook of this kind runs, and returns that call. */
+async function callWithHooks(c: Case, kind: Kind, hooks: Hooks): Promise<Call> {
+  const bundle = hookedBundle(c, hooks)
+  const create = ['create', '--bundle', bundle.path, c.id()]
+  if (COMMAND[kind] === 'create') return c.runtime(create)
+  await c.succeed(create)
+  if (COMMAND[kind] === 'start') return c.runtime(['start', c.id()])
+  await c.succeed(['start', c.id()])
+  await c.kill()
+  return c.runtime(['delete', c.id()])
+}
+
+/** The hook is the second of its kind; a hook after it and a poststop hook note whether they ran. */
+async function failingCall(c: Case, kind: Kind, hook: JsonObject): Promise<Call> {
+  const mark = (name: string) => shellHook(c, `cat >${notes(c, name)}`)
+  const hooks: Hooks = { poststop: [mark('poststop')] }
+  hooks[kind] = [shellHook(c, 'exit 0'), hook, mark('next'), ...(kind === 'poststop' ? [mark('poststop')] : [])]
+  const call = await callWithHooks(c, kind, hooks)
+  if (kind === 'poststop') {
+    assert.equal(call.status, 0, `only warns: ${call}`)
+    await note(c, 'next')
+  } else {
+    assert.equal(call.status, 1, `should fail: ${call}`)
+    assert.ok(!existsSync(notes(c, 'next')), 'the hooks after a failed one do not run')
+    await c.fail(['state', c.id()], ['container does not exist'])
+    const { status, pid } = JSON.parse(readNote(c, 'poststop'))
+    assert.deepEqual([status, pid], ['stopped', undefined])
+  }
+  assert.ok(call.stderr.includes(`error running ${kind} hook #2: `), `names the hook: ${call}`)
+  c.assertNothingLeft()
+  return call
+}
+
+function says(call: Call, ...texts: string[]): void {
+  for (const text of texts) assert.ok(call.stderr.includes(text), `should say ${text}: ${call}`)
+}
+
+for (const kind of KINDS) {
+  it(`tells the exit status and the output of a ${kind} hook that fails`, async (c) => {
+    const call = await failingCall(c, kind, shellHook(c, 'echo on stdout; echo on stderr >&2; exit 7'))
+    says(call, 'exit status 7', 'stdout: on stdout', 'stderr: on stderr', '/bin/sh, after 0.')
+  })
+
+  it(`tells the signal that ended a ${kind} hook`, async (c) => {
+    says(await failingCall(c, kind, shellHook(c, 'kill -SEGV $$')), 'signal: SIGSEGV')
+  })
+
+  it(`tells that a ${kind} hook cannot be executed`, async (c) => {
+    const call = await failingCall(c, kind, { path: '/nonexistent/hook' })
+    says(call, 'fork/exec /nonexistent/hook: no such file or directory')
+  })
+
+  it(`ends a ${kind} hook that runs past its timeout with all its children`, async (c) => {
+    const script = `sleep 1000 & (sleep 1000 & sleep 1000) & echo hanging; wait`
+    const call = await failingCall(c, kind, shellHook(c, script, { timeout: 1 }))
+    says(call, 'hook ran past specified timeout of 1.0s', 'stdout: hanging')
+  })
+
+  it(`keeps the last lines of a ${kind} hook that writes 1 MiB to stderr`, async (c) => {
+    const flood = 'yes "a line of output" | head -c 1048576 >&2; echo >&2; echo the last line >&2; exit 1'
+    const call = await failingCall(c, kind, shellHook(c, flood))
+    says(call, 'exit status 1', 'the last line')
+    assert.ok(call.stderr.length < 16_384, `is short: ${call.stderr.length}`)
+  })
+
+  it(`lets a ${kind} hook succeed that writes 1 MiB to both outputs`, async (c) => {
+    const flood = 'head -c 1048576 /dev/zero; head -c 1048576 /dev/zero >&2'
+    const hooks = { [kind]: [shellHook(c, `${flood}; echo >${notes(c, 'done')}`)] }
+    await wholeLife(c, hookedBundle(c, hooks))
+    assert.ok(existsSync(notes(c, 'done')))
+  })
+}
+
+for (const kind of FATAL) {
+  it(`ends run in the foreground when a ${kind} hook fails`, async (c) => {
+    const bundle = hookedBundle(c, {
+      [kind]: [shellHook(c, 'exit 3')],
+      poststop: [shellHook(c, `cat >${notes(c, 'end')}`)],
+    })
+    const call = await c.runtime(['run', '--bundle', bundle.path, c.id()])
+    assert.equal(call.status, 1, String(call))
+    says(call, `runc run failed: error running ${kind} hook #1: exit status 3`)
+    await note(c, 'end')
+    c.assertNothingLeft()
+  })
+}
+
+for (const kind of ['prestart', 'createContainer'] as const) {
+  it(`leaves a container that can be deleted when create is killed during a ${kind} hook`, async (c) => {
+    const script = `cat >${notes(c, 'state')}; echo $$ >${notes(c, 'hook')}; echo >${notes(c, 'begun')}; exec sleep 1000`
+    const hooks: Hooks = { [kind]: [shellHook(c, script)], poststop: [shellHook(c, `echo >${notes(c, 'end')}`)] }
+    const { call, done } = c.start(['create', '--bundle', hookedBundle(c, hooks).path, c.id()])
+    await note(c, 'begun')
+    process.kill(call.pid, 'SIGKILL')
+    await done
+    // A hook on the host goes on, as if it had been started by hand; one in the container ends with it.
+    const hook = Number(readNote(c, 'hook'))
+    if (kind === 'prestart') await until('the end of all but the hook', () => processesOf(c.token).join() === `${hook}`)
+    else await until('the end of all', () => processesOf(c.token).length === 0)
+    assert.equal((await c.state()).status, 'stopped')
+    await c.succeed(['delete', '--force', c.id()])
+    await note(c, 'end')
+    if (kind === 'prestart') process.kill(hook, 'SIGKILL')
+    await until('the end of the hook', () => processesOf(c.token).length === 0)
+    c.assertNothingLeft()
+  })
+}
+
+it('goes on to the program when start is killed during a startContainer hook', async (c) => {
+  const script = `echo >${notes(c, 'begun')}; while [ ! -e ${notes(c, 'go')} ]; do sleep 0.05; done`
+  const bundle = hookedBundle(c, { startContainer: [shellHook(c, script)] })
+  const created = await c.create(bundle)
+  const { call, done } = c.start(['start', c.id()])
+  await note(c, 'begun')
+  assert.equal((await c.state()).status, 'created')
+  process.kill(call.pid, 'SIGKILL')
+  await done
+  writeFileSync(notes(c, 'go'), '')
+  await created.outputLine('ready')
+  assert.equal((await c.state()).status, 'running')
+})
+
+it('can be killed while a startContainer hook hangs', async (c) => {
+  const bundle = hookedBundle(c, { startContainer: [shellHook(c, `echo >${notes(c, 'begun')}; sleep 1000`)] })
+  await c.create(bundle)
+  const { done } = c.start(['start', c.id()])
+  await note(c, 'begun')
+  await c.kill()
+  await done
+  await c.succeed(['delete', c.id()])
+  c.assertNothingLeft()
+})
