@@ -263,6 +263,14 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc 1.1 ignores intelRdt where there is no resctrl and no schema; config-linux.md demands an error',
+    cases: [
+      'errors: refuses Intel RDT with anything where no resctrl is mounted',
+      'errors: refuses Intel RDT with a class of service where no resctrl is mounted',
+    ],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc loses a shared propagation in pivot_root and cannot bind an unbindable root file system',
     cases: [
       'mounts: honours the rootfsPropagation shared',

@@ -9,6 +9,7 @@ import { waitReadable } from '../sys/poll.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
 import { cgroupOf } from './container-cgroup.ts'
 import { runPoststopHooks } from './container-hooks.ts'
+import { removeResctrlOf } from './container-resctrl.ts'
 import { openContainerProcess, signalContainer } from './kill.ts'
 import type { DeleteRequest, GlobalRequest } from './requests.ts'
 
@@ -59,6 +60,7 @@ export function destroyContainer(record: ContainerRecord, directory: string): vo
   endProcess(record)
   if (!record.ownPidNamespace || record.phase === 'creating') cgroupOf(record)?.kill()
   cgroupOf(record)?.destroy()
+  removeResctrlOf(record)
   if (record.sharedMountNamespace) detachMounts(record.rootfs)
   removeStateDirectory(directory)
 }

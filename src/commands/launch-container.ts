@@ -21,6 +21,7 @@ import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
+import { type ContainerResctrl, prepareContainerResctrl } from './container-resctrl.ts'
 import { openDirectory } from './open-directory.ts'
 import { writePidFile } from './pid-file.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
@@ -46,7 +47,10 @@ export function launchContainer(
   checkContainerId(request.id)
   const prepared = prepareBundle(global, request, until, (spec) => checkTerminal(spec, request))
   refuseUnbuilt(request)
-  return withLine(prepared.configText, () => new Launch(global, request, prepared, until).run())
+  return withLine(prepared.configText, () => {
+    const resctrl = prepareContainerResctrl(prepared.spec, request.id)
+    return new Launch(global, request, prepared, resctrl, until).run()
+  })
 }
 
 class Launch {
@@ -54,17 +58,25 @@ class Launch {
   readonly #request: CreateRequest
   readonly #bundle: PreparedBundle
   readonly #gated: boolean
+  readonly #resctrl: ContainerResctrl | undefined
   readonly #undo = new Undo()
   #record: ContainerRecord
   #directory = ''
   #devices: NetDevices | undefined
 
-  constructor(global: GlobalRequest, request: CreateRequest, bundle: PreparedBundle, until: 'gate' | 'program') {
+  constructor(
+    global: GlobalRequest,
+    request: CreateRequest,
+    bundle: PreparedBundle,
+    resctrl: ContainerResctrl | undefined,
+    until: 'gate' | 'program',
+  ) {
     this.#global = global
     this.#request = request
     this.#bundle = bundle
+    this.#resctrl = resctrl
     this.#gated = until === 'gate'
-    this.#record = firstRecord(request, bundle)
+    this.#record = firstRecord(request, bundle, resctrl)
   }
 
   run(): LaunchedContainer {
@@ -74,6 +86,7 @@ class Launch {
     try {
       lock = this.#claimId()
       this.#makeCgroup()
+      if (this.#resctrl) this.#makeResctrl(this.#resctrl)
       const pid = this.#launch()
       this.#undo.forget()
       this.#devices?.close()
@@ -100,6 +113,11 @@ class Launch {
     const cgroup = createCgroup(placement)
     this.#undo.push('the cgroup', () => cgroup.undo())
     cgroup.apply(resourcePlan)
+  }
+
+  #makeResctrl(resctrl: ContainerResctrl): void {
+    this.#undo.push('the resctrl groups', () => resctrl.undo())
+    this.#record = { ...this.#record, rdt: resctrl.make() }
   }
 
   #launch(): number {
@@ -156,6 +174,7 @@ class Launch {
   }
 
   #becomeCreated(pid: number): void {
+    this.#resctrl?.enter(pid)
     const { pidFile } = this.#request
     if (pidFile !== undefined) {
       this.#undo.push('the pid file', writePidFile(pidFile, pid))
@@ -169,6 +188,7 @@ class Launch {
 export function firstRecord(
   request: CreateRequest,
   { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
+  resctrl: ContainerResctrl | undefined,
 ): ContainerRecord {
   return newRecord({
     id: request.id,
@@ -182,6 +202,7 @@ export function firstRecord(
     ociVersion: spec.ociVersion,
     annotations: spec.annotations,
     cgroup: placement,
+    ...(resctrl ? { rdt: resctrl.record } : {}),
     hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
     owner: process.geteuid?.() ?? 0,
     sharedMountNamespace: !hasNamespace(spec, 'mount'),

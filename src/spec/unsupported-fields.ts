@@ -19,7 +19,6 @@ interface UnsupportedRow {
 /** Fields that pass validation and that no planner reads. A row goes away with the feature that needs it. */
 export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
   { pointer: '/process/terminal', reason: 'terminals are not supported yet', severity: 'refuse' },
-  { pointer: '/linux/intelRdt', reason: 'Intel RDT is not supported yet', severity: 'refuse' },
 ]
 
 /** Whether this build applies a field, given as the pointers above: not where a row names it or what it belongs to. */

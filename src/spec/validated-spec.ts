@@ -67,6 +67,8 @@ export type ValidatedResources = Refined<
   }
 >
 
+export type ValidatedIntelRdt = Settled<oci.IntelRdt>
+
 export type ValidatedLinux = Refined<
   Filled<
     oci.Linux,

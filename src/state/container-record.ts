@@ -27,6 +27,8 @@ export interface ContainerRecord {
   readonly annotations?: Readonly<Record<string, string>>
   /** The cgroup room's own account of what it made; only that room reads it. */
   readonly cgroup?: unknown
+  /** The rdt room's own account of the resctrl groups, likewise. */
+  readonly rdt?: unknown
   /** The hooks that run after `create`, as config.json had them then. */
   readonly hooks?: unknown
   /** The host's uid of whoever made the container. */

@@ -11,6 +11,8 @@ import { hookProgram } from '../hooks/host-hooks.ts'
 import { chooseNames } from '../network/device-names.ts'
 import type { OpName } from '../plan/op-table.ts'
 import { PlanBuilder } from '../plan/plan-builder.ts'
+import { planResctrlGroup } from '../rdt/plan-resctrl-group.ts'
+import { printResctrlPlan } from '../rdt/print-resctrl-plan.ts'
 import { compileFilter } from '../seccomp/host-compile-filter.ts'
 import { HOOK_NAMES } from '../spec/hook-names.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
@@ -34,6 +36,7 @@ const DECISIONS: readonly ((spec: ValidatedSpec, host: RecordedFacts) => readonl
   decideCgroup,
   decideResources,
   decideNetDevices,
+  decideIntelRdt,
   decideRecord,
   decideHooks,
   decideRootfs,
@@ -113,12 +116,17 @@ function decideNetDevices({ linux: { netDevices } }: ValidatedSpec): Decided[] {
   return chooseNames(netDevices, new Set(['lo'])).map((device) => ({ text: JSON.stringify(device), file }))
 }
 
+function decideIntelRdt({ linux: { intelRdt } }: ValidatedSpec): Decided[] {
+  if (intelRdt === undefined) return []
+  return [{ text: printResctrlPlan(planResctrlGroup(intelRdt, 'fixture')), file: () => 'rdt/plan-resctrl-group.ts' }]
+}
+
 const REQUEST = { id: 'fixture', bundle: '/bundle', noPivot: false, noNewKeyring: false, preserveFds: 0 }
 
 function decideRecord(spec: ValidatedSpec, { cgroups }: RecordedFacts): Decided[] {
   const placement = placeCgroup(undefined, 'fixture', cgroups)
   const paths = { bundlePath: '/bundle', rootfsPath: '/bundle/rootfs' }
-  const record = firstRecord(REQUEST, { spec, placement, ...paths })
+  const record = firstRecord(REQUEST, { spec, placement, ...paths }, undefined)
   const text = JSON.stringify({ ...record, created: '', creator: undefined }, asText)
   return [{ text, file: () => 'state/container-record.ts' }]
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Device, Linux, Seccomp, SeccompSyscall, TimeOffset } from '@opencontainers/runtime-spec-types'
+import type { Device, IntelRdt, Linux, Seccomp, SeccompSyscall, TimeOffset } from '@opencontainers/runtime-spec-types'
 import type {
   ValidatedDevice,
+  ValidatedIntelRdt,
   ValidatedLinux,
   ValidatedSeccomp,
   ValidatedSeccompSyscall,
@@ -12,7 +13,7 @@ import { settleResources } from './settle-resources.ts'
 
 export function settleLinux(linux: Linux): ValidatedLinux {
   const named = withoutEmptyText(linux, 'cgroupsPath', 'mountLabel', 'rootfsPropagation')
-  const { seccomp, timeOffsets, ...rest } = named
+  const { seccomp, timeOffsets, intelRdt, ...rest } = named
   return {
     ...rest,
     namespaces: listOf(linux.namespaces).map((namespace) => withoutEmptyText(namespace, 'path')),
@@ -25,8 +26,13 @@ export function settleLinux(linux: Linux): ValidatedLinux {
     sysctl: objectOf(linux.sysctl) as ValidatedLinux['sysctl'],
     maskedPaths: listOf(linux.maskedPaths),
     readonlyPaths: listOf(linux.readonlyPaths),
+    ...(intelRdt === undefined ? {} : { intelRdt: settleIntelRdt(intelRdt) }),
     ...(seccomp === undefined ? {} : { seccomp: settleSeccomp(seccomp) }),
   } as ValidatedLinux
+}
+
+export function settleIntelRdt(intelRdt: IntelRdt): ValidatedIntelRdt {
+  return withoutEmptyText(intelRdt, 'closID', 'l3CacheSchema', 'memBwSchema')
 }
 
 function settleTimeOffsets(offsets: NonNullable<Linux['timeOffsets']>): ValidatedLinux['timeOffsets'] {
