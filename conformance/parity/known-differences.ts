@@ -265,8 +265,18 @@ export const knownDifferences: KnownDifference[] = [
     runtime: 'runc',
     reason: 'runc 1.1 ignores intelRdt where there is no resctrl and no schema; config-linux.md demands an error',
     cases: [
-      'errors: refuses Intel RDT with anything where no resctrl is mounted',
-      'errors: refuses Intel RDT with a class of service where no resctrl is mounted',
+      'rdt: refuses Intel RDT with anything where no resctrl is mounted',
+      'rdt: refuses Intel RDT with a class of service where no resctrl is mounted',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc looks for Intel RDT at the processor first, so a stand-in for resctrl does not do for it',
+    cases: [
+      'rdt: puts the container into a group of its id, which goes with it',
+      'rdt: puts the container into the group of its closID, which stays',
+      'rdt: leaves no group behind when a container cannot be created because there is no monitoring',
+      'rdt: refuses a closID without a schema that does not exist',
     ],
   },
   {
