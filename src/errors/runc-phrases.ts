@@ -32,6 +32,7 @@ export const RUNC_PHRASES = {
   cgroupFrozen: "container's cgroup unexpectedly frozen",
   rootlessLimits: 'rootless needs no limits + no cgrouppath when no permission is granted for cgroups',
   rootlessUserNamespace: 'rootless container requires user namespaces',
+  rootlessNetDevices: 'network devices are not supported for rootless containers',
   rootlessGroups: 'cannot set any additional groups in a rootless container',
   rootlessIdmap: 'id-mapped mounts are not supported for rootless containers',
   apparmorDisabled: 'apparmor: config provided but apparmor not supported',

@@ -23,6 +23,14 @@ test('an ordinary user needs a user namespace, new or joined', () => {
   assert.deepEqual(issues({ linux: { namespaces: [{ type: 'user', path: '/u' }] } }), [])
 })
 
+test('network devices are moved by the host alone', () => {
+  const namespaces = [...single.namespaces, { type: 'network' as const }]
+  const linux = { ...single, namespaces, netDevices: { eth0: { name: 'eth0' } } }
+  assert.deepEqual(issues({ linux }), [
+    ['/linux/netDevices', 'network devices are not supported for rootless containers'],
+  ])
+})
+
 test('a mount option names ids that are mapped', () => {
   const mounts = (options: string[]) => [{ destination: '/t', type: 'tmpfs', source: 'tmpfs', options }]
   assert.deepEqual(issues({ linux: single, mounts: mounts(['mode=755', 'uid=0', 'gid=5']) }), [

@@ -14,6 +14,9 @@ export function rootlessIssues(spec: ValidatedSpec, facts: HostFacts): SpecIssue
   if (!hasUserNamespace(spec)) {
     report('ROOTLESS_USER_NAMESPACE', pointer('linux', 'namespaces'), RUNC_PHRASES.rootlessUserNamespace)
   }
+  if (Object.keys(spec.linux.netDevices).length > 0) {
+    report('ROOTLESS_NET_DEVICES', pointer('linux', 'netDevices'), RUNC_PHRASES.rootlessNetDevices)
+  }
   if (createsUserNamespace(spec)) reportUnmappedOptions(spec, report)
   if (!hasCapability(facts.capabilities, CAP.SYS_ADMIN)) reportMappedMounts(spec, report)
   if (spec.process && spec.process.user.additionalGids.length > 0 && !maySetGroups(spec, facts)) {
