@@ -131,6 +131,18 @@ for (const kind of ['prestart', 'createContainer'] as const) {
   })
 }
 
+it('runs poststop hooks after a create that fails later than its hooks ran', async (c) => {
+  const hooks = {
+    createRuntime: [shellHook(c, `echo >${notes(c, 'begin')}`)],
+    poststop: [shellHook(c, `echo >${notes(c, 'end')}`)],
+  }
+  const bundle = hookedBundle(c, hooks, { process: { args: ['/no/such/program'] } })
+  await c.fail(['create', '--bundle', bundle.path, c.id()], ['no such file or directory'])
+  await note(c, 'begin')
+  await note(c, 'end')
+  c.assertNothingLeft()
+})
+
 it('goes on to the program when start is killed during a startContainer hook', async (c) => {
   const script = `echo >${notes(c, 'begun')}; while [ ! -e ${notes(c, 'go')} ]; do sleep 0.05; done`
   const bundle = hookedBundle(c, { startContainer: [shellHook(c, script)] })

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, readlinkSync, writeFileSync } from 'node:fs'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
+import { append } from '../../harness/json.ts'
 import { until } from '../../harness/until.ts'
 import { type Hooks, hookedBundle, KINDS, notes, readNote, shellHook, wholeLife } from './hooked-bundle.ts'
 
@@ -99,6 +100,20 @@ it('runs startContainer hooks from the root filesystem, as the program runs', as
   const status = readNote(c, 'status').replaceAll('\t', ' ')
   for (const line of ['Uid: 1000 1000 1000 1000', 'NoNewPrivs: 1', 'Seccomp: 2', 'CapBnd: 0000000020000420'])
     assert.ok(status.includes(line), status)
+})
+
+it('runs the hooks of a container with a user namespace inside that namespace', async (c) => {
+  const map = [{ containerID: 0, hostID: 100000, size: 65536 }]
+  const script = (kind: string) => `cat /proc/self/uid_map >${notes(c, kind)}`
+  const hooks = Object.fromEntries(KINDS.map((kind) => [kind, [shellHook(c, script(kind))]]))
+  const bundle = hookedBundle(c, hooks, {
+    linux: { namespaces: append({ type: 'user' }), uidMappings: map, gidMappings: map },
+  })
+  chmodSync(notes(c, ''), 0o777)
+  await wholeLife(c, bundle)
+  const inside = KINDS.filter((kind) => /^\s*0\s+100000\s+65536$/m.test(readNote(c, kind)))
+  assert.deepEqual(inside, ['createContainer', 'startContainer'])
+  for (const kind of KINDS) assert.notEqual(readNote(c, kind), '', kind)
 })
 
 it('gives a startContainer hook without an environment that of the program', async (c) => {
