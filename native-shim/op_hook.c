@@ -234,6 +234,13 @@ static int run_hook(struct context *ctx, const struct op_run_hook *op, struct ho
   return judge(ctx, op, hook, attended);
 }
 
+// CVE-2024-21626: the hook is a program of the image, and with CAP_SYS_PTRACE it could reach what this process holds
+// for the setup, such as the null device of the host.
+static void close_held(struct context *ctx) {
+  int *held[] = {&ctx->root, &ctx->rootfs_under, &ctx->proc, &ctx->null_tree, &ctx->null_mask, &ctx->empty_mask};
+  for (size_t i = 0; i < sizeof held / sizeof *held; i++) close_end(held[i]);
+}
+
 // setup (in the host's tree, with all privileges) or started (as the program will run: user, capabilities, filter).
 // The state goes to its stdin, the pid in it as this pid namespace has it. Not waited for: what the hook leaves running.
 int op_run_hook(struct context *ctx, const struct op_run_hook *op) {
@@ -242,6 +249,7 @@ int op_run_hook(struct context *ctx, const struct op_run_hook *op) {
   hook.input[0] = op->state_head;
   hook.input[1] = decimal(pid, (uint64_t)getpid());
   hook.input[2] = op->state_tail;
+  if (!op->in_rootfs) close_held(ctx);
   watch_child(&hook);
   int result = run_hook(ctx, op, &hook);
   unwatch_child(&hook);

@@ -47,6 +47,8 @@ export function launch(request: LaunchRequest): number {
     let ready = false
     const hooks = new HookReport()
     for (let message = next(shim); message; message = next(shim)) {
+      // From here a program of the image may run that can take the descriptor of whoever is on the other side.
+      if (ready && (message.type === 'born' || message.type === 'sync')) throw outOfTurn(message.type)
       if (message.type === 'born') {
         pid = message.pid
         request.onBorn(pid)
@@ -98,6 +100,10 @@ function report(
   log.debug(`step ${message.step + 1} ${step?.op.op} took ${message.nanoseconds / 1000n} µs`, {
     phase: step?.phase ?? '',
   })
+}
+
+function outOfTurn(type: string): RuntimeError {
+  return new RuntimeError('BUG', `the shim says "${type}" after it was ready`)
 }
 
 function lost(): RuntimeError {

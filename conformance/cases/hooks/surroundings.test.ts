@@ -2,6 +2,7 @@
 // Where hooks run and what they find there.
 import assert from 'node:assert/strict'
 import { chmodSync, readlinkSync, writeFileSync } from 'node:fs'
+import { withCapabilities } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
 import { append } from '../../harness/json.ts'
@@ -114,6 +115,20 @@ it('runs the hooks of a container with a user namespace inside that namespace', 
   const inside = KINDS.filter((kind) => /^\s*0\s+100000\s+65536$/m.test(readNote(c, kind)))
   assert.deepEqual(inside, ['createContainer', 'startContainer'])
   for (const kind of KINDS) assert.notEqual(readNote(c, kind), '', kind)
+})
+
+it('keeps what the setup held open from a startContainer hook that may look into other processes', async (c) => {
+  const script = `i=0; while [ $i -lt 60 ]; do readlink /proc/1/fd/$i; i=$((i+1)); done >${notes(c, 'fds')}`
+  const bundle = hookedBundle(c, { startContainer: [shellHook(c, script)] }).probe('exit', '0')
+  bundle.change({ process: withCapabilities('CAP_SYS_PTRACE', 'CAP_DAC_OVERRIDE') })
+  await c.succeed(['run', '--bundle', bundle.path, c.id()])
+  const held = linesOf(readNote(c, 'fds')).filter((target) => target.startsWith('/'))
+  // Only the stdio of the call itself has paths.
+  assert.deepEqual(
+    held.filter((target) => !target.startsWith(`${c.directory}/calls/`) && target !== '/dev/null'),
+    [],
+  )
+  assert.ok(held.length > 0)
 })
 
 it('gives a startContainer hook without an environment that of the program', async (c) => {
