@@ -30,6 +30,7 @@ int op_limit_bounding_set(struct context *ctx, const struct op_limit_bounding_se
 
 static bool setgroups_is_denied(struct context *ctx) {
   char text[8] = "";
+  path_hold_proc(ctx); // a user namespace may get no procfs of its own
   autoclose int fd = path_open_proc(ctx, "self/setgroups", O_RDONLY);
   return fd >= 0 && read(fd, text, sizeof text - 1) > 0 && strncmp(text, "deny", 4) == 0;
 }

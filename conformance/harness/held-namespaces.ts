@@ -30,11 +30,12 @@ export interface HeldNamespaces {
   path: (type: NamespaceType) => string
 }
 
-/** A process in new namespaces of these types, ended with the case. A new user namespace gets `idMap`. */
+/** A process in new namespaces of these types, ended with the case. A new user namespace gets `idMap` and `setgroups`. */
 export async function holdNamespaces(
   c: Case,
   types: NamespaceType[],
   idMap = '0 100000 65536',
+  setgroups: 'allow' | 'deny' = 'allow',
 ): Promise<HeldNamespaces> {
   const child = spawn(probeFile, ['unshare', types.join(',')], { stdio: ['ignore', 'pipe', 'inherit'] })
   c.atEnd(
@@ -51,6 +52,7 @@ export async function holdNamespaces(
   const pid = Number(line)
   if (types.includes('user')) {
     writeFileSync(`/proc/${pid}/uid_map`, idMap)
+    writeFileSync(`/proc/${pid}/setgroups`, setgroups)
     writeFileSync(`/proc/${pid}/gid_map`, idMap)
   }
   return { pid, path: (type) => `/proc/${pid}/ns/${namespaceFiles[type]}` }

@@ -44,6 +44,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc silently drops additional groups where a joined user namespace denies setgroups',
+    cases: ['namespaces: joins a user namespace that denies setgroups'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc keeps the groups of an ordinary caller and refuses others, even where newgidmap allows setgroups',
     cases: [
       'rootless: maps subordinate ids through newuidmap and newgidmap',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
 import { freezerOf } from './host-freezer.ts'
 import { pidsBelow } from './host-processes.ts'
@@ -43,7 +44,7 @@ function makeDirectories(directory: string): string[] {
       return first === undefined ? [] : pathsBetween(first, directory)
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' && attempt < 10) continue
-      throw failedTo('CGROUP_FAILED', `cannot create cgroup ${directory}`, error, {
+      throw failedTo('CGROUP_FAILED', `${RUNC_PHRASES.cgroupNotApplied}: cannot create cgroup ${directory}`, error, {
         path: directory,
         pointer: '/linux/cgroupsPath',
       })

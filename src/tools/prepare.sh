@@ -103,7 +103,9 @@ build_shim() {
 }
 
 build_executable() {
-  stale dist/runts src native-shim/build/shim native-shim/executable_entry.c package.json package-lock.json tsconfig.json || return 0
+  # `stale` leaves out what is built, and the shim is.
+  [ native-shim/build/shim -nt dist/runts ] ||
+    stale dist/runts src native-shim/executable_entry.c package.json package-lock.json tsconfig.json || return 0
   say 'compiling dist/runts'
   quietly "$bun" src/tools/build.ts
   touch dist/runts

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { casesOf } from '../../harness/conformance-case.ts'
+import { killEverywhere } from '../../harness/kill-everywhere.ts'
 
 const it = casesOf('lifecycle', { control: true })
 
@@ -82,16 +83,7 @@ it('survives start and delete by force at the same time', async (c) => {
 
 for (const command of ['create', 'run']) {
   it(`is cleaned up by delete by force wherever ${command} was killed`, async (c) => {
-    const bundle = c.bundle().probe('wait')
-    for (let milliseconds = 0; milliseconds < 40; milliseconds += 1.25) {
-      const id = c.id(String(milliseconds * 100))
-      const { call, done } = c.start([command, '--bundle', bundle.path, id])
-      await sleep(milliseconds)
-      if (call.status === null) process.kill(call.pid, 'SIGKILL')
-      await done
-      await c.succeed(['delete', '--force', id])
-      c.assertNothingLeft()
-    }
+    await killEverywhere(c, command, c.bundle().probe('wait'), { untilMs: 40, stepMs: 1.25 })
   })
 }
 

@@ -126,6 +126,19 @@ it('joins a user namespace without mappings in the config', async (c) => {
   assert.equal(report.ns.user, namespaceInode('user', held.pid))
 })
 
+it('joins a user namespace that denies setgroups', async (c) => {
+  const held = await holdNamespaces(c, ['user'], '0 100000 65536', 'deny')
+  const linux = { namespaces: namespaces('mount', `user=${held.path('user')}`), ...idMappings }
+  // In the pid namespace of the host no procfs can be mounted.
+  const mounts = [{ destination: '/proc', type: 'bind', source: '/proc', options: ['rbind'] }, ...plain.mounts.slice(1)]
+  const bundle = c.bundle(plain).change({ linux, mounts })
+  const report = await c.report(bundle, ['ns', 'ids'])
+  assert.equal(report.ns.setgroups.trim(), 'deny')
+  assert.equal(report.ids.uid, 0)
+  bundle.change({ process: { user: { additionalGids: [5] } } })
+  await c.fail(['run', '--bundle', bundle.path, c.id()], [/operation not permitted|setgroups/])
+})
+
 it('refuses mappings that are not those of the joined user namespace', async (c) => {
   const held = await holdNamespaces(c, ['user', 'pid'], '0 300000 65536')
   const linux = { namespaces: namespaces('mount', 'pid', `user=${held.path('user')}`), ...idMappings }

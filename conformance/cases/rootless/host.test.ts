@@ -29,7 +29,10 @@ it('refuses limits without a cgroup to set them in', async (c) => {
 
 it('refuses a cgroupsPath where it may not make it', async (c) => {
   const user = actAsUser(c)
-  await c.refuses(user.bundle({ linux: { cgroupsPath: `/${c.token}/x` } }), /permission denied/)
+  await c.refuses(
+    user.bundle({ linux: { cgroupsPath: `/${c.token}/x` } }),
+    /unable to apply cgroup configuration.*permission denied/,
+  )
 })
 
 it('forgives no missing permission with --rootless=false', async (c) => {

@@ -13,11 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { namespaces } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { namespaceFiles, namespaceInode } from '../../harness/held-namespaces.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
+import { killEverywhere } from '../../harness/kill-everywhere.ts'
 import { actAsUser, OrdinaryUser, rootlessNeeds } from '../../harness/ordinary-user.ts'
 import { runtimeName } from '../../harness/places.ts'
 import { type RunOptions, startRuntime } from '../../harness/run-runtime.ts'
@@ -75,7 +75,7 @@ it('runs hooks as the user', async (c) => {
     args: ['sh', '-c', `echo ${name} $(id -u) $(cat) >>${file}`],
     env: ['PATH=/usr/bin:/bin'],
   })
-  const names = ['prestart', 'createRuntime', 'poststart', 'poststop']
+  const names = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop']
   const bundle = user
     .bundle({ hooks: Object.fromEntries(names.map((name) => [name, [hook(name)]])) })
     .probe('exit', '0')
@@ -83,7 +83,8 @@ it('runs hooks as the user', async (c) => {
   const lines = readFileSync(file, 'utf8').trim().split('\n')
   assert.deepEqual(
     lines.map((line) => line.split(' ').slice(0, 2)),
-    names.map((name) => [name, String(user.uid)]),
+    // Inside, the user is root.
+    names.map((name) => [name, name === 'createContainer' ? '0' : String(user.uid)]),
   )
   for (const line of lines) assert.ok(line.includes(`"id":"${c.id()}"`), line)
 })
@@ -110,16 +111,7 @@ it('keeps its state from other ordinary users', async (c) => {
 for (const command of ['create', 'run']) {
   it(`is cleaned up by delete by force wherever ${command} was killed`, async (c) => {
     const user = actAsUser(c)
-    const bundle = user.bundle({ linux: user.linux(10) }).probe('wait')
-    for (let milliseconds = 0; milliseconds < 60; milliseconds += 4) {
-      const id = c.id(String(milliseconds))
-      const { call, done } = c.start([command, '--bundle', bundle.path, id])
-      await sleep(milliseconds)
-      if (call.status === null) process.kill(call.pid, 'SIGKILL')
-      await done
-      await c.succeed(['delete', '--force', id])
-      c.assertNothingLeft()
-    }
+    await killEverywhere(c, command, user.bundle({ linux: user.linux(10) }).probe('wait'), { untilMs: 60, stepMs: 4 })
   })
 }
 
