@@ -6,7 +6,7 @@
 
 enum message_type {
   MESSAGE_BORN = 1,     // value: pid of the container process as the keeper's pid namespace sees it
-  MESSAGE_SYNC = 2,     // value: enum sync_point; the sender waits for one byte
+  MESSAGE_SYNC = 2,     // value: enum sync_point; error: a descriptor of the sender, or -1; it waits for one byte
   MESSAGE_FAILED = 3,   // step, error, syscall, detail
   MESSAGE_TRACE = 4,    // step, value: nanoseconds it took
   MESSAGE_MISMATCH = 5, // the plan was made from another op table
@@ -30,6 +30,10 @@ struct message {
 int send_message(int fd, const struct message *message);
 // Tells what ctx->failure holds, as MESSAGE_FAILED or MESSAGE_FORGIVEN.
 int send_failure(struct context *ctx, enum message_type type, uint32_t step);
-// Sends a sync and waits for the word to go on; -1 when the runtime is gone.
-int await_runtime(uint32_t step, uint32_t point);
+// From here on the runtime of `create` or `run` is gone and descriptor 3 may be anything.
+void conversation_over(void);
+bool in_conversation(void);
+// Sends a sync and waits for the word to go on; -1 when the runtime is gone. `descriptor` is one that the runtime may
+// fetch meanwhile, or -1.
+int await_runtime(uint32_t step, uint32_t point, int descriptor);
 #endif

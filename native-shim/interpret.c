@@ -2,6 +2,7 @@
 #include "interpret.h"
 
 #include <errno.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "control.h"
@@ -34,7 +35,7 @@ static int run_step(struct context *ctx, const struct record *record) {
   // A time namespace changes the monotonic clock between two readings, so such a step shows no sensible duration.
   int64_t begun = ctx->plan.flags & PLAN_TRACE ? now() : 0;
   if (record->row->run(ctx, &op) < 0 && !tolerated(ctx, record)) return -1;
-  if (begun && CONTROL_FD == ctx->report) {
+  if (begun && in_conversation()) {
     struct message trace = {.type = MESSAGE_TRACE, .step = running, .value = now() - begun};
     send_message(CONTROL_FD, &trace);
   }
@@ -63,8 +64,15 @@ bool phase_has_steps(const struct context *ctx, enum phase phase) {
   return false;
 }
 
+// setup, inside, seal. Waiting is safe without a parent death signal: the end of the runtime ends the conversation.
 int op_sync(struct context *ctx, const struct op_sync *op) {
-  if (await_runtime(running, op->point) == 0) return 0;
-  errno = ECONNRESET;
-  return fail(ctx, "recv", "the runtime went away");
+  // The container stays when the runtime goes. Too late after this point: nobody would hear that a filter forbids it.
+  if (op->point == SYNC_READY && prctl(PR_SET_PDEATHSIG, 0) < 0) return fail(ctx, "prctl", "PR_SET_PDEATHSIG");
+  if (await_runtime(running, op->point, ctx->listener) < 0) {
+    errno = ECONNRESET;
+    return fail(ctx, "read", "the runtime went away");
+  }
+  close_fd(&ctx->listener);
+  ctx->listener = -1;
+  return 0;
 }

@@ -78,7 +78,6 @@ _Noreturn void container_init(struct context *ctx) {
   if (phase_has_steps(ctx, PHASE_OVERSEE) && (hand_over(ctx->handoff) < 0 || take_over(ctx->handoff) < 0)) end_init();
   close(ctx->handoff);
   if (run_phase(ctx, PHASE_SEAL) < 0) end_init();
-  prctl(PR_SET_PDEATHSIG, 0);
   run_phase(ctx, PHASE_STARTED);
   end_init();
   __builtin_unreachable();

@@ -14,6 +14,9 @@
 #include "kernel.h"
 #include "path.h"
 
+// More descriptors than a plan and its steps ever have open.
+enum { MOST_OPEN = 256 };
+
 // inside. EEXIST cannot happen; ENOTDIR: the name is taken by a file.
 int op_make_working_directory(struct context *ctx, const struct op_make_working_directory *op) {
   bool existed;
@@ -85,15 +88,37 @@ int op_find_executable(struct context *ctx, const struct op_find_executable *op)
   return fail(ctx, "PATH", op->file);
 }
 
-// seal (before the capabilities go, when privileges may still be gained) or started (as late as possible otherwise).
+void default_signals(void) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// CVE-2024-21626: everything above stdio is marked close-on-exec whatever it is, so that nothing of the host reaches
+// the program and a failing execve can still be told.
+static int make_ready_to_exec(struct context *ctx) {
+  if (ctx->ready_to_exec) return 0;
+  if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
+  default_signals();
+  ctx->ready_to_exec = true;
+  return 0;
+}
+
+// seal (before the capabilities go, when privileges may still be gained, or at its end, when somebody listens) or
+// started (as late as possible otherwise). What the filter would have to allow is done before where that is possible.
 int op_load_seccomp(struct context *ctx, const struct op_load_seccomp *op) {
   struct sock_fprog program = {.len = (unsigned short)(op->filter.length / sizeof(struct sock_filter)),
                                .filter = (struct sock_filter *)(uintptr_t)op->filter.at};
-  if (op->listener) {
-    errno = EOPNOTSUPP;
-    return fail(ctx, "seccomp", "listener");
-  }
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, op->flags, &program) < 0 ? fail(ctx, "seccomp", "") : 0;
+  if (make_ready_to_exec(ctx) < 0) return -1;
+  // With a listener it stays: this process may be made to wait for an agent that nobody has told of it yet.
+  if (!op->listener) prctl(PR_SET_PDEATHSIG, 0);
+  unsigned flags = op->flags | (op->listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
+  long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  if (result < 0) return fail(ctx, "seccomp", "");
+  if (op->listener) ctx->listener = (int)result;
+  return 0;
 }
 
 static void end_by_signal(int signal) { _exit(128 + signal); }
@@ -108,17 +133,24 @@ static void catch_fatal_signals(void) {
   }
 }
 
+// Nothing but the start socket stays open while the container waits, and the end of the conversation is what the
+// runtime waits for. A filter may refuse close_range(2): profiles from before Linux 5.9 do not know it.
+static void close_all_but(int kept) {
+  if (sys_close_range(CONTROL_FD, (unsigned)kept - 1, 0) == 0 && sys_close_range((unsigned)kept + 1, ~0u, 0) == 0) return;
+  for (int fd = CONTROL_FD; fd < MOST_OPEN; fd++)
+    if (fd != kept) close(fd);
+}
+
 // started. Whoever connects is told of every later failure; a good execve closes the connection.
 int op_await_start(struct context *ctx, const struct op_await_start *op) {
-  // The listening socket takes the place of the conversation, and nothing else stays open while the container waits.
-  if (dup3(op->listener, CONTROL_FD, O_CLOEXEC) < 0 || sys_close_range(PLAN_FD, ~0u, 0) < 0)
-    return fail(ctx, "close_range", "");
+  close_all_but(op->listener);
+  conversation_over();
   catch_fatal_signals();
   int connection;
-  do connection = accept4(CONTROL_FD, NULL, NULL, SOCK_CLOEXEC);
+  do connection = accept4(op->listener, NULL, NULL, SOCK_CLOEXEC);
   while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
   if (connection < 0) _exit(1);
-  close(CONTROL_FD);
+  close(op->listener);
   ctx->report = connection;
   struct message message = {.type = MESSAGE_SYNC, .step = current_step(), .value = SYNC_READY};
   // A start that was killed meanwhile has still said what it wanted.
@@ -132,19 +164,9 @@ static void put_home(struct context *ctx, const struct strings *env) {
     if (ctx->home[0] && strcmp(env->items[i], "HOME=") == 0) env->items[i] = ctx->home;
 }
 
-void default_signals(void) {
-  struct sigaction action = {.sa_handler = SIG_DFL};
-  for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-// started. CVE-2024-21626: everything above stdio is marked close-on-exec whatever it is, so that nothing of the
-// host reaches the program and a failing execve can still be told.
+// started. Nothing but execve(2) itself happens here after a filter was loaded.
 int op_exec(struct context *ctx, const struct op_exec *op) {
-  if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
-  default_signals();
+  if (make_ready_to_exec(ctx) < 0) return -1;
   put_home(ctx, &op->env);
   execve(ctx->executable, op->args.items, op->env.items);
   return fail(ctx, "execve", ctx->executable);

@@ -34,6 +34,8 @@ struct context {
   bool is_init;    // true in the container process
   struct failure failure;
   bool in_directory; // change_directory succeeded
+  bool ready_to_exec; // signals and descriptors are as execve(2) should find them
+  int listener;    // the seccomp listener between load_seccomp and the sync that hands it over, -1 otherwise
   char executable[PATH_MAX]; // what find_executable found
   char home[PATH_MAX];       // "HOME=…" as find_home found it, "" before
 };

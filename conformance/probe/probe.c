@@ -24,6 +24,12 @@ static const struct {
   { "groups", act_groups },       // groups G,G… COMMAND…: with these supplementary groups
   { "fill-keys", act_fill_keys }, // fill-keys UID: uses the key quota of that user up, says "full" and waits
   { "pin", act_pin },             // pin CPU COMMAND…: on this CPU alone
+  { "calls", act_calls },         // calls CALL[:ARG,…]…: a JSON list of what each returns, or the name of its errno
+  { "thread-call", act_thread_call }, // thread-call CALL: in a second thread; "survived" when only that one is gone
+  { "trapped-call", act_trapped_call }, // trapped-call CALL: prints what SIGSYS says of it, if it comes
+  { "traced-call", act_traced_call }, // traced-call CALL: prints "event DATA" if the filter tells the tracer
+  { "call32", act_call32 },       // call32 NUMBER: a system call of 32-bit x86
+  { "agent", act_agent },         // agent SOCKET errno=N|value=N|continue: answers for a seccomp listener
   { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
 };
 

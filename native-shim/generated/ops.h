@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x2470051cd762f23a)
+#define OP_TABLE_HASH UINT64_C(0x3220a2b6f1d72335)
 
 enum phase {
   PHASE_KEEPER,
@@ -23,6 +23,7 @@ enum phase {
 enum sync_point {
   SYNC_RUNTIME_HOOKS = 1,
   SYNC_READY = 2,
+  SYNC_SECCOMP_LISTENER = 8,
   SYNC_ID_MAPS = 9,
   SYNC_NETWORK_DEVICES = 10,
 };

@@ -156,6 +156,7 @@ SAME(SYS_bpf, 321);
 SAME(SYS_pidfd_send_signal, 424);
 SAME(SYS_pidfd_open, 434);
 SAME(SYS_openat2, 437);
+SAME(SYS_pidfd_getfd, 438);
 #elif defined(__aarch64__)
 SAME(SYS_ppoll, 73);
 SAME(SYS_pipe2, 59);
@@ -184,6 +185,7 @@ SAME(SYS_bpf, 280);
 SAME(SYS_pidfd_send_signal, 424);
 SAME(SYS_pidfd_open, 434);
 SAME(SYS_openat2, 437);
+SAME(SYS_pidfd_getfd, 438);
 #endif
 SAME(EPERM, 1);
 SAME(ENOENT, 2);

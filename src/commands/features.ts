@@ -8,13 +8,13 @@ import type {
 } from '@opencontainers/runtime-spec-types'
 import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
 import { CLONE_FLAGS } from '../plan/kernel-flags.ts'
-import { ACTIONS, FILTER_FLAGS, OPERATORS } from '../seccomp/seccomp-constants.ts'
+import { ACTIONS, ARCHITECTURES, FILTER_FLAGS, OPERATORS } from '../seccomp/seccomp-constants.ts'
 import { ACTING_ANNOTATIONS } from '../spec/acting-annotations.ts'
 import { CAPABILITY_NAMES } from '../spec/capability-names.ts'
 import { HOOK_NAMES } from '../spec/hook-names.ts'
 import { MOUNT_OPTION_NAMES } from '../spec/mount-option-names.ts'
 import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from '../spec/schema/linux-schema.ts'
-import { SECCOMP_ARCHITECTURES, SECCOMP_FLAGS } from '../spec/schema/seccomp-schema.ts'
+import { SECCOMP_FLAGS } from '../spec/schema/seccomp-schema.ts'
 import { isApplied } from '../spec/unsupported-fields.ts'
 import { SPEC_VERSION, VERSION } from './version.ts'
 
@@ -59,7 +59,7 @@ function seccompFeatures(): SeccompFeatures {
     enabled: isApplied('/linux/seccomp'),
     actions: namesOf(ACTIONS),
     operators: namesOf(OPERATORS),
-    archs: namesOf(SECCOMP_ARCHITECTURES),
+    archs: namesOf(ARCHITECTURES),
     knownFlags: namesOf(SECCOMP_FLAGS),
     supportedFlags: namesOf(FILTER_FLAGS),
   }

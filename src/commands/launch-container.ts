@@ -8,6 +8,7 @@ import { launch } from '../launch/session.ts'
 import { settleIdMaps } from '../launch/settle-id-maps.ts'
 import { Undo } from '../launch/undo.ts'
 import { NetDevices } from '../network/host-net-devices.ts'
+import { handOverListener } from '../seccomp/host-listener.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { checkContainerId } from '../state/container-id.ts'
@@ -130,6 +131,7 @@ class Launch {
         actions: {
           id_maps: (pid) => settleIdMaps(this.#bundle.spec, this.#bundle.facts, pid),
           network_devices: (pid) => this.#moveDevices(pid),
+          seccomp_listener: (pid, descriptor) => this.#handOverListener(pid, descriptor),
           runtime_hooks: (pid) => this.#runHooks(pid),
           ready: (pid) => this.#becomeCreated(pid),
         },
@@ -171,6 +173,11 @@ class Launch {
   /** Before there was a process, no hook has run that they could undo. */
   #runPoststopHooks(): void {
     if (this.#record.pid !== 0) runPoststopHooks(this.#record, this.#global.log)
+  }
+
+  #handOverListener(pid: number, descriptor: number): void {
+    const { seccomp } = this.#bundle.spec.linux
+    if (seccomp) handOverListener(seccomp, { pid, descriptor, state: hookState(this.#record, 'creating', pid) })
   }
 
   #becomeCreated(pid: number): void {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Spec } from '@opencontainers/runtime-spec-types'
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { resolveRootfs } from '../bundle/rootfs-path.ts'
 import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
@@ -16,7 +17,7 @@ import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import { checkPlan } from '../plan/check-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
-import { compileFilter } from '../seccomp/host-compile-filter.ts'
+import { seccompFilter } from '../seccomp/host-seccomp-filter.ts'
 import { locatePointer, parseConfig } from '../spec/parse-config.ts'
 import { hasUserNamespace } from '../spec/queries.ts'
 import type { UnsupportedField } from '../spec/unsupported-fields.ts'
@@ -25,6 +26,7 @@ import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { prepareCgroups } from './prepare-cgroups.ts'
 import type { GlobalRequest } from './requests.ts'
+import { VERSION } from './version.ts'
 
 /** A bundle with everything decided and nothing done: what `plan` shows and `create` carries out. */
 export interface PreparedBundle {
@@ -57,7 +59,8 @@ export function prepareBundle(
   refuseSystemd(global)
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
-    const spec = readSpec(configText, global.log, check, request.onlyShown ?? false)
+    const document = parseConfig(configText).value
+    const spec = readSpec(document, global.log, check, request.onlyShown ?? false)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
@@ -80,7 +83,16 @@ export function prepareBundle(
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
       cgroup: { ...entranceOf(placement), placement: view },
-      ...compiledSeccomp(spec, global.log),
+      ...(spec.linux.seccomp === undefined
+        ? {}
+        : {
+            seccomp: seccompFilter(spec.linux.seccomp, {
+              version: VERSION,
+              profile: (document as Spec).linux?.seccomp ?? {},
+              log: global.log,
+              keep: !request.onlyShown,
+            }),
+          }),
     })
     // The tests check the plan of every fixture; here it costs time only where somebody looks.
     if (request.onlyShown || global.debug) checkPlan(plan)
@@ -89,12 +101,12 @@ export function prepareBundle(
 }
 
 function readSpec(
-  configText: string,
+  document: unknown,
   log: Logger,
   check: (spec: ValidatedSpec) => void,
   onlyShown: boolean,
 ): ValidatedSpec {
-  const { spec, warnings, unknown } = validateSpec(parseConfig(configText).value)
+  const { spec, warnings, unknown } = validateSpec(document)
   for (const { pointer, message } of warnings) log.warn(`${pointer}: ${message}`)
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
@@ -106,13 +118,6 @@ function readSpec(
     log,
   )
   return spec
-}
-
-function compiledSeccomp(spec: ValidatedSpec, log: Logger) {
-  if (spec.linux.seccomp === undefined) return {}
-  const { filter, flags, unknownSyscalls } = compileFilter(spec.linux.seccomp)
-  if (unknownSyscalls.length > 0) log.debug(`seccomp: unknown system calls are skipped: ${unknownSyscalls.join(' ')}`)
-  return { seccomp: { filter, flags, listener: false } }
 }
 
 /** Fields that this build cannot apply: a container that lacks what was asked for is not started. */

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   ID_MAPPING_FAILED: { meaning: 'ids cannot be mapped into the user namespace as config.json says', exitCode: 1 },
   NETWORK_DEVICE_FAILED: { meaning: 'a network device cannot be moved into the container', exitCode: 1 },
   RDT_FAILED: { meaning: 'an Intel RDT group cannot be made, used or removed', exitCode: 1 },
+  LISTENER_FAILED: { meaning: 'the seccomp listener cannot be handed to the agent', exitCode: 1 },
   HOOK_FAILED: { meaning: 'a hook failed or ran out of time', exitCode: 1 },
   EXECUTABLE_BROKEN: { meaning: 'the runtime cannot load its own native parts', exitCode: 1 },
   BUG: { meaning: 'an invariant of runts itself is broken', exitCode: 1 },

@@ -24,6 +24,7 @@ test("the sentences that engines match on are runc's to the byte", () => {
     RUNC_PHRASES.selinuxDisabled,
     'selinux label is specified in config, but selinux is disabled or not supported',
   )
+  assert.equal(RUNC_PHRASES.noSeccompAgent, 'failed to connect with seccomp agent specified in the seccomp profile: ')
   assert.equal(cannotDelete('x', 'running'), 'cannot delete container x that is not stopped: running')
   assert.equal(fileExists('config.json'), 'File config.json exists. Remove it first')
   assert.equal(hookFailed('prestart', 1, 'exit status 3'), 'error running prestart hook #1: exit status 3')

@@ -38,6 +38,7 @@ export const RUNC_PHRASES = {
   apparmorDisabled: 'apparmor: config provided but apparmor not supported',
   selinuxDisabled: 'selinux label is specified in config, but selinux is disabled or not supported',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
+  noSeccompAgent: 'failed to connect with seccomp agent specified in the seccomp profile: ',
   startingProcess: 'unable to start container process: ',
   duringInit: 'error during container init: ',
 } as const

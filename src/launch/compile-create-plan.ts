@@ -19,7 +19,7 @@ import { planLabelledKeys, planProgramLabels } from '../process/plan-labels.ts'
 import { planInheritedOomScore, planLimits } from '../process/plan-limits.ts'
 import * as memory from '../process/plan-memory-policy.ts'
 import * as scheduling from '../process/plan-scheduling.ts'
-import { planLateFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
+import { planLateFilter, planNotifyingFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
 import { planSessionKeyring } from '../process/plan-session-keyring.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import { planSysctl } from '../sysctl/plan-sysctl.ts'
@@ -94,13 +94,14 @@ function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstan
   identity.planStdioOwner(process, plan)
   identity.planBoundingSet(sets, plan)
   planProgramLabels(process, plan)
+  exec.planEnterDirectory(process, plan)
   planPrivilegedFilter(process, inputs.seccomp, plan)
   identity.planNoNewPrivileges(process, plan)
-  exec.planEnterDirectory(process, plan)
   identity.planUser(process, circumstances.setgroups, plan)
   exec.planEnterDirectoryAsUser(process, plan)
   identity.planCapabilities(sets, plan)
   exec.planFindExecutable(process, plan)
+  planNotifyingFilter(process, inputs.seccomp, plan)
   planReady(plan)
 
   if (inputs.gate) planAwaitStart(plan)

@@ -4,7 +4,13 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 /** What the shim says; `step` counts from 0. The layout is `struct message` of native-shim/control.h. */
 export type ShimMessage =
   | { readonly type: 'born'; readonly pid: number }
-  | { readonly type: 'sync'; readonly step: number; readonly point: number }
+  | {
+      readonly type: 'sync'
+      readonly step: number
+      readonly point: number
+      /** A descriptor of the waiting process that the runtime may fetch, or -1. */
+      readonly descriptor: number
+    }
   | { readonly type: 'trace'; readonly step: number; readonly nanoseconds: bigint }
   | { readonly type: 'mismatch'; readonly detail: string }
   | (StepFailure & { readonly type: 'failed' })
@@ -56,7 +62,7 @@ export function parseShimMessage(bytes: Uint8Array): ShimMessage {
     case 1:
       return { type: 'born', pid: Number(value) }
     case 2:
-      return { type: 'sync', step, point: Number(value) }
+      return { type: 'sync', step, point: Number(value), descriptor: message.readInt32LE(16) }
     case 3:
     case 6: {
       const kind = type === 3 ? 'failed' : 'forgiven'

@@ -18,8 +18,8 @@ import { forgivenStep, stepFailed } from './step-failed.ts'
 const SIGKILL = 9
 const GO_ON = Uint8Array.of(1)
 
-/** What the runtime does while the container's process waits at a point; `pid` is that process. */
-export type SyncActions = Readonly<Record<SyncPoint, (pid: number) => void>>
+/** What the runtime does while the container's process waits at a point; `descriptor` is one of that process, or -1. */
+export type SyncActions = Readonly<Record<SyncPoint, (pid: number, descriptor: number) => void>>
 
 export interface LaunchRequest {
   readonly plan: LaunchPlan
@@ -54,7 +54,7 @@ export function launch(request: LaunchRequest): number {
         request.onBorn(pid)
       } else if (message.type === 'sync') {
         ready ||= message.point === SYNC_POINTS.ready
-        actionAt(message.point, request.actions)(pid)
+        actionAt(message.point, request.actions)(pid, message.descriptor)
         sendMessage(shim.control.number, GO_ON)
       } else report(message, request, hooks)
     }
@@ -75,7 +75,7 @@ function next(shim: Shim): ShimMessage | undefined {
   return message && parseShimMessage(message.bytes)
 }
 
-function actionAt(point: number, actions: SyncActions): (pid: number) => void {
+function actionAt(point: number, actions: SyncActions): SyncActions[SyncPoint] {
   const name = (Object.keys(SYNC_POINTS) as SyncPoint[]).find((key) => SYNC_POINTS[key] === point)
   if (name === undefined) throw new RuntimeError('BUG', `the shim waits at an unknown point ${point}`)
   return actions[name]

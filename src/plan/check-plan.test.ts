@@ -7,7 +7,7 @@ import { ROOT_FACTS, USER_FACTS } from '../tools/make-facts.ts'
 import { makeSpec } from '../tools/make-spec.ts'
 import { checkPlan } from './check-plan.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
-import type { OpName } from './op-table.ts'
+import { type OpName, SYNC_POINTS } from './op-table.ts'
 
 const map = [{ containerID: 0, hostID: 100000, size: 65536 }]
 const namespaces = (['user', 'mount', 'pid', 'uts', 'cgroup', 'time'] as const).map((type) => ({ type }))
@@ -61,6 +61,14 @@ function movedAfterJoin(op: OpName): LaunchPlan {
   return withSteps([...steps.slice(0, at), ...openers, ...steps.slice(at)])
 }
 
+/** The last step of each of these verbs but readiness comes before another one. */
+function movedBefore(steps: readonly PlannedStep[], verbs: readonly OpName[], other: OpName): PlannedStep[] {
+  const moving = steps.filter((step, i) => verbs.includes(step.op.op) && steps[i + 1]?.op.op !== 'await_start')
+  const rest = steps.filter((step) => !moving.includes(step))
+  const at = rest.findIndex((step) => step.op.op === other)
+  return [...rest.slice(0, at), ...moving, ...rest.slice(at)]
+}
+
 function breaks(name: string, plan: LaunchPlan): void {
   test(`a plan is refused unless ${name}`, () => {
     assert.throws(() => checkPlan(plan), {
@@ -108,9 +116,34 @@ breaks('stdio is owned before the user changes', moved('own_stdio', 'behind', 's
 breaks('the user changes before capabilities are set', moved('set_user', 'behind', 'set_capabilities'))
 breaks('a filter without no_new_privs is loaded before the user changes', moved('load_seccomp', 'behind', 'set_user'))
 breaks(
-  'a filter is loaded late exactly with no_new_privs',
+  'a filter is loaded late exactly with no_new_privs and without a listener',
   withSteps(good.steps.map((s) => (s.op.op === 'own_stdio' ? { ...s, op: { op: 'set_no_new_privileges' } } : s))),
 )
+const notifying = (noNewPrivileges: boolean) =>
+  compileCreatePlan({
+    ...inputs,
+    spec: makeSpec({ process: { user: { uid: 0, gid: 0 }, args: ['true'], cwd: '/', noNewPrivileges } }),
+    seccomp: { filter: new Uint8Array(8), flags: 0, listener: true },
+  })
+const isHandover = ({ op }: PlannedStep) => op.op === 'sync' && op.point === SYNC_POINTS.seccomp_listener
+
+test('a plan with a listener passes every check', () => {
+  for (const noNewPrivileges of [false, true]) checkPlan(notifying(noNewPrivileges))
+})
+breaks('a listener is handed over right behind its filter, and only then', {
+  ...notifying(false),
+  steps: notifying(false).steps.filter((step) => !isHandover(step)),
+})
+breaks('a listener is handed over right behind its filter, and only then', {
+  ...good,
+  steps: good.steps.flatMap((step) =>
+    step.op.op === 'load_seccomp' ? [step, ...notifying(true).steps.filter(isHandover)] : [step],
+  ),
+})
+breaks('a filter with a listener is the last that happens before readiness where it can be', {
+  ...notifying(true),
+  steps: movedBefore(notifying(true).steps, ['load_seccomp', 'sync'], 'set_umask'),
+})
 breaks('readiness ends the seal phase', moved('sync', 'before', 'find_executable'))
 breaks('the start gate opens the last phase', moved('await_start', 'behind', 'exec'))
 breaks('exec is last and its program was looked for', without('find_executable'))

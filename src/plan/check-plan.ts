@@ -54,11 +54,20 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
   'stdio is owned before the user changes': ({ steps }) => isBefore(steps, 'own_stdio', 'set_user'),
   'the user changes before capabilities are set': ({ steps }) => isBefore(steps, 'set_user', 'set_capabilities'),
   'a filter without no_new_privs is loaded before the user changes': ({ steps }) =>
-    isBefore(inPhase(steps, 'seal'), 'load_seccomp', 'set_user'),
-  'a filter is loaded late exactly with no_new_privs': ({ steps }) =>
-    count(steps, 'set_no_new_privileges') > 0
-      ? count(inPhase(steps, 'seal'), 'load_seccomp') === 0
-      : count(inPhase(steps, 'started'), 'load_seccomp') === 0,
+    count(steps, 'set_no_new_privileges') > 0 || isBefore(inPhase(steps, 'seal'), 'load_seccomp', 'set_user'),
+  // runc loads it before the start gate in both cases; behind it, the profile need not allow what the gate does.
+  'a filter is loaded late exactly with no_new_privs and without a listener': ({ steps }) =>
+    steps.every(({ op, phase }) => {
+      if (op.op !== 'load_seccomp') return true
+      return (phase === 'started') === (count(steps, 'set_no_new_privileges') > 0 && !op.listener)
+    }),
+  // The agent must have the descriptor before the filter can make anything wait for it, and `create` must live to send it.
+  'a listener is handed over right behind its filter, and only then': ({ steps }) =>
+    steps.every((step, i) => handsListenerOver(step) === hasListener(steps[i - 1])) && !hasListener(steps.at(-1)),
+  'a filter with a listener is the last that happens before readiness where it can be': ({ steps }) =>
+    count(steps, 'set_no_new_privileges') === 0 ||
+    !steps.some(hasListener) ||
+    hasListener(inPhase(steps, 'seal').at(-3)),
   'a filter is loaded after what it may forbid': ({ steps }) =>
     isBefore(steps, 'set_personality', 'load_seccomp') && isBefore(steps, 'set_memory_policy', 'load_seccomp'),
   'readiness ends the seal phase': ({ steps }) => {
@@ -90,6 +99,14 @@ const phaseOf = (step: PlannedStep): number => PHASES.indexOf(step.phase)
 
 function isA(...names: OpName[]): (step: PlannedStep | undefined) => boolean {
   return (step) => step !== undefined && names.includes(step.op.op)
+}
+
+function hasListener(step: PlannedStep | undefined): boolean {
+  return step?.op.op === 'load_seccomp' && step.op.listener
+}
+
+function handsListenerOver({ op }: PlannedStep): boolean {
+  return op.op === 'sync' && op.point === SYNC_POINTS.seccomp_listener
 }
 
 function inPhase(steps: readonly PlannedStep[], ...phases: string[]): readonly PlannedStep[] {

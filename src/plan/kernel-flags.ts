@@ -112,3 +112,6 @@ export const MEMORY_POLICY_FLAGS = {
 
 /** PER_* of linux/personality.h by the specification's names. */
 export const PERSONALITIES = { LINUX: 0, LINUX32: 8 } as const
+
+/** SECCOMP_FILTER_FLAG_* of linux/seccomp.h that a profile can ask for. */
+export const SECCOMP_FLAGS = { LOG: 0x2, SPEC_ALLOW: 0x4, WAIT_KILLABLE_RECV: 0x20 } as const

@@ -336,7 +336,7 @@ export const OPS = {
     code: 0x5b,
     phases: ['seal', 'started'],
     fields: { filter: 'bytes', flags: 'u32', listener: 'bool' },
-    does: 'load a compiled BPF filter',
+    does: 'load a compiled BPF filter; with a listener, the next sync hands it over',
   },
   join_session_keyring: {
     code: 0x80,
@@ -440,5 +440,5 @@ export const OPS = {
 export type OpName = keyof typeof OPS
 
 /** Points at which the container's process waits for the runtime. */
-export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, id_maps: 9, network_devices: 10 } as const
+export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, seccomp_listener: 8, id_maps: 9, network_devices: 10 } as const
 export type SyncPoint = keyof typeof SYNC_POINTS

@@ -12,6 +12,7 @@ import {
   RLIMITS,
   SCHEDULER_FLAGS,
   SCHEDULER_POLICIES,
+  SECCOMP_FLAGS,
 } from './kernel-flags.ts'
 import type { Op, OpOf } from './op.ts'
 import type { OpName } from './op-table.ts'
@@ -111,7 +112,7 @@ const DESCRIBE: Describe = {
   set_no_new_privileges: () => '',
   find_executable: ({ file, searchPath }) => `${word(file)} in ${word(searchPath)}`,
   load_seccomp: ({ filter, flags, listener }) =>
-    `${filter.length / 8} instructions, flags 0x${flags.toString(16)}, ${listener ? 'with' : 'no'} listener`,
+    `${filter.length / 8} instructions, flags ${list(bitNames(BigInt(flags), SECCOMP_FLAGS))}, ${listener ? 'with' : 'no'} listener`,
   join_session_keyring: ({ name, permissions }) => `${word(name)} 0x${permissions.toString(16)}`,
   find_home: ({ uid }) => `uid ${uid}`,
   set_scheduler: ({ policy, nice, priority, flags, runtime, deadline, period }) =>

@@ -8,7 +8,7 @@ import { containerEnvironment, searchPathOf } from './container-environment.ts'
 import * as exec from './plan-exec.ts'
 import * as identity from './plan-identity.ts'
 import { planLimits } from './plan-limits.ts'
-import { planLateFilter, planPrivilegedFilter } from './plan-seccomp-filter.ts'
+import { planLateFilter, planNotifyingFilter, planPrivilegedFilter } from './plan-seccomp-filter.ts'
 
 const [CHOWN, KILL, SYS_ADMIN] = [1n << 0n, 1n << 5n, 1n << 21n]
 const sets = (capabilities: Capabilities, grantable = CHOWN | KILL | SYS_ADMIN) =>
@@ -79,15 +79,24 @@ test('limits keep 64-bit values, and an oom score of 0 is written', () => {
   )
 })
 
+/** `moment verb` of every step that a filter leads to. */
+function filterSteps(noNewPrivileges: boolean, listener: boolean): string[] {
+  const process = makeProcess({ noNewPrivileges })
+  const filter = { filter: new Uint8Array(8), flags: 0, listener }
+  const planners = { early: planPrivilegedFilter, ready: planNotifyingFilter, late: planLateFilter }
+  return Object.entries(planners).flatMap(([moment, planner]) =>
+    stepsOf((plan) => planner(process, filter, plan)).map(([, { op }]) => `${moment} ${op}`),
+  )
+}
+
 test('a filter is loaded before rights are lost, or late with no_new_privs', () => {
-  const filter = { filter: new Uint8Array(8), flags: 0, listener: false }
-  const phases = (noNewPrivileges: boolean) =>
-    stepsOf((plan) => {
-      planPrivilegedFilter(makeProcess({ noNewPrivileges }), filter, plan)
-      planLateFilter(makeProcess({ noNewPrivileges }), filter, plan)
-    }).map(([phase]) => phase)
-  assert.deepEqual(phases(false), ['seal'])
-  assert.deepEqual(phases(true), ['started'])
+  assert.deepEqual(filterSteps(false, false), ['early load_seccomp'])
+  assert.deepEqual(filterSteps(true, false), ['late load_seccomp'])
+})
+
+test('a listener is handed over at once, and before readiness', () => {
+  assert.deepEqual(filterSteps(false, true), ['early load_seccomp', 'early sync'])
+  assert.deepEqual(filterSteps(true, true), ['ready load_seccomp', 'ready sync'])
 })
 
 test('of two values for a name the last wins in its own place', () => {

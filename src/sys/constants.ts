@@ -143,4 +143,5 @@ export const SYSCALLS = {
   pidfd_send_signal: { x64: 424, arm64: 424 },
   pidfd_open: { x64: 434, arm64: 434 },
   openat2: { x64: 437, arm64: 437 },
+  pidfd_getfd: { x64: 438, arm64: 438 },
 } as const

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fd } from './fd.ts'
-import { callOrErrno, systemCallFailed } from './syscall.ts'
+import { call, callOrErrno, systemCallFailed } from './syscall.ts'
 
 const ESRCH = 3
 
@@ -10,6 +10,11 @@ export function openPidfd(pid: number): Fd | undefined {
   if (number === -ESRCH) return undefined
   if (number < 0) throw systemCallFailed(`cannot open a descriptor of process ${pid}`, 'pidfd_open', -number)
   return new Fd(number)
+}
+
+/** A copy of a descriptor of another process (pidfd_getfd(2), Linux 5.6); needs the right to trace it. */
+export function copyDescriptor(pidfd: Fd, number: number): Fd {
+  return new Fd(call(`cannot copy descriptor ${number} of a process`, 'pidfd_getfd', pidfd.number, number, 0))
 }
 
 /** Sends a signal (0 only asks). False when the process has ended and was reaped. */

@@ -7,6 +7,7 @@ import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import type { HostFacts } from '../launch/host-facts.ts'
 import { showPlan } from '../launch/show-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
+import { loadingOf } from '../seccomp/host-seccomp-filter.ts'
 import { parseConfig } from '../spec/parse-config.ts'
 import { hasUserNamespace } from '../spec/queries.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
@@ -62,7 +63,7 @@ export function compileRecorded(spec: ValidatedSpec, facts: RecordedFacts): Laun
     gate: true,
     cgroup: { ...entranceOf(placement), placement },
     // A stand-in: compiling the profile is not what the listings are about.
-    ...(spec.linux.seccomp ? { seccomp: { filter: new Uint8Array(8), flags: 0, listener: false } } : {}),
+    ...(spec.linux.seccomp ? { seccomp: { filter: new Uint8Array(8), ...loadingOf(spec.linux.seccomp) } } : {}),
   })
 }
 

@@ -89,8 +89,6 @@ async function fitLinux(c: Case, config: Config): Promise<void> {
   }
   if (linux.cgroupsPath !== undefined) linux.cgroupsPath = `/${c.token}/${basename(linux.cgroupsPath)}`
   c.keepsEmptyCgroups = true
-  // Profiles are the subject of other cases.
-  delete linux.seccomp
   delete linux.mountLabel
 }
 
@@ -139,7 +137,7 @@ for (const document of documents) {
       if (mount.options?.some((option) => option === 'bind' || option === 'rbind'))
         mount.source = standIn(c, mount, index)
     })
-    config.process.args = ['/bin/probe', 'report', 'ids', 'caps', 'env', 'cwd', 'mounts', 'hostname', 'fds']
+    config.process.args = ['/bin/probe', 'report', 'ids', 'caps', 'env', 'cwd', 'mounts', 'hostname', 'fds', 'process']
     bundle.writeText(JSON.stringify(config))
 
     const call = await c.succeed(['run', '--bundle', bundle.path, c.id()])
@@ -154,6 +152,7 @@ for (const document of documents) {
     for (const entry of env ?? []) assert.ok(report.env.includes(entry), entry)
     for (const mount of config.mounts) assert.ok(mountAt(report, mount.destination), mount.destination)
     if (config.hostname) assert.equal(report.hostname.hostname, config.hostname)
+    assert.equal(report.process.seccomp, config.linux.seccomp === undefined ? 0 : 2)
     const bounding = new Set(capabilitySet(report.caps.bounding))
     assert.deepEqual(bounding, new Set(capabilities?.bounding ?? []))
   })

@@ -11,7 +11,7 @@ import type {
 import type { NamedSchema } from './nodes.ts'
 import { integer, list, named, object, oneOf, string, stringList, uint32, uint64 } from './nodes.ts'
 
-export const SECCOMP_ARCHITECTURES = {
+const SECCOMP_ARCHITECTURES = {
   SCMP_ARCH_X86: true,
   SCMP_ARCH_X86_64: true,
   SCMP_ARCH_X32: true,
