@@ -5,6 +5,7 @@
 #   --cold         drop the page cache before every command (slows the whole machine down)
 #   --split        create, start, kill and delete of `sleep` apart, instead of `run` of `true`
 #   --json FILE    write the results as JSON           --budget runc=0.7,crun=1.5   fail above these ratios
+#   --seccomp      with Docker's default seccomp profile, which every contender has compiled before in its warm-up
 #   --bundle DIR   measure this bundle (with --split its process must not end by itself)
 # RUNTIME, RUNC and CRUN name other executables; what is not there is left out.
 set -eu
@@ -18,17 +19,18 @@ if [ -z "${RUNTS_BENCH_INSIDE:-}" ]; then
 fi
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 
-rounds=60 warmup=5 cache=warm split=no bundle='' report=''
+rounds=60 warmup=5 cache=warm split=no seccomp=no bundle='' report=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --rounds) rounds=$2; shift ;;
     --warmup) warmup=$2; shift ;;
     --cold) cache=cold ;;
     --split) split=yes ;;
+    --seccomp) seccomp=yes ;;
     --bundle) bundle=$(realpath "$2"); shift ;;
     --json) report="$report --json $(realpath "$2")"; shift ;;
     --budget) report="$report --budget $2"; shift ;;
-    *) sed -n '3,9s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '3,10s/^# //p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -44,7 +46,16 @@ make_bundle() {
   [ "$split" = no ] || process='"sleep", "1000"'
   (cd "$work/bundle" && "$1" spec)
   sed -i -e 's/"terminal": true/"terminal": false/' -e "s/\"sh\"\$/$process/" "$work/bundle/config.json"
+  [ "$seccomp" = no ] || add_profile "$work/bundle/config.json"
   bundle=$work/bundle
+}
+
+add_profile() {
+  node -e '
+    const fs = require("node:fs")
+    const [config, profile] = process.argv.slice(1).map((file) => JSON.parse(fs.readFileSync(file, "utf8")))
+    config.linux.seccomp = profile
+    fs.writeFileSync(process.argv[1], JSON.stringify(config))' "$1" "$ROOT/spec-fixtures/seccomp/docker-default.json"
 }
 
 # plan_for NAME EXECUTABLE: the tab-separated lines that interleave reads.
@@ -82,6 +93,7 @@ ${CC:-cc} -O2 -Wall -Wextra -static -o "$work/interleave" "$HERE/interleave.c"
   printf 'kernel\t%s\n' "$(uname -sr)"
   printf 'cpu\t%s, %s online\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)"
   printf 'cache\t%s\n' "$cache"
+  printf 'seccomp\t%s\n' "$seccomp"
 } >"$work/facts"
 contender runc "${RUNC:-runc}"
 contender crun "${CRUN:-crun}"

@@ -2,6 +2,7 @@
 
 import { errnoName } from '../errors/errno-names.ts'
 import { errnoText } from '../errors/errno-text.ts'
+import { hintFor } from '../errors/hints.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { receiveMessage } from '../sys/socket-message.ts'
 import { connectAt } from '../sys/unix-socket.ts'
@@ -34,11 +35,16 @@ export function knock(directory: number, name: string): void {
 
 function execFailed({ syscall, error, detail }: StepFailure): RuntimeError {
   const errno = errnoName(error)
-  return new RuntimeError('LAUNCH_STEP_FAILED', `exec ${detail}: ${errnoText(errno)}`, {
-    syscall,
-    errno,
-    pointer: syscall === 'execve' ? '/process/args/0' : '/linux/seccomp',
-  })
+  if (syscall === 'seccomp') return filterFailed(errno)
+  const reason = `exec ${detail}: ${errnoText(errno)}`
+  return new RuntimeError('LAUNCH_STEP_FAILED', reason, { syscall, errno, pointer: '/process/args/0' })
+}
+
+function filterFailed(errno: string): RuntimeError {
+  const hint = hintFor('load_seccomp', errno)
+  const reason = `cannot load the seccomp filter: seccomp(2) ${errno} (${errnoText(errno)})`
+  const details = { syscall: 'seccomp', errno, pointer: '/linux/seccomp', ...(hint && { hint }) }
+  return new RuntimeError('LAUNCH_STEP_FAILED', reason, details)
 }
 
 function gone(): RuntimeError {

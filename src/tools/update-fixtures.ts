@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { features } from '../commands/features.ts'
+import { filterFixtures, filterListing } from './filter-fixtures.ts'
 import { FIXTURES, listingOf, planFixtures } from './plan-fixtures.ts'
 
 const directory = join(FIXTURES, 'plans')
@@ -12,3 +13,5 @@ for (const name of readdirSync(directory)) if (!listings.has(name)) rmSync(join(
 for (const [name, listing] of listings) writeFileSync(join(directory, name), listing)
 process.stdout.write(`wrote ${listings.size} listings: review them as a diff\n`)
 writeFileSync(join(FIXTURES, 'features/runts.json'), features())
+
+for (const { profile, listingPath } of filterFixtures()) writeFileSync(listingPath, filterListing(profile))

@@ -7,6 +7,15 @@ import type { Rules } from './rule.ts'
 /** Actions to which seccomp(2) hands a number; libseccomp takes it for these two only. */
 const TAKES_ERRNO: readonly SeccompAction[] = ['SCMP_ACT_ERRNO', 'SCMP_ACT_TRACE']
 
+/** The largest errno of the kernel (linux/err.h), and the width of what a tracer is told. */
+const LARGEST: Partial<Record<SeccompAction, number>> = { SCMP_ACT_ERRNO: 4095, SCMP_ACT_TRACE: 65535 }
+
+function tooLarge(action: SeccompAction, errno: number | undefined): string | undefined {
+  const most = LARGEST[action]
+  if (errno === undefined || most === undefined || errno <= most) return undefined
+  return `must be at most ${most} with ${action}, found ${errno}`
+}
+
 /** config-linux.md, Seccomp */
 export const seccompRules: Rules = {
   SECCOMP_DEFAULT_ERRNO_UNUSED({ linux: { seccomp } }, report) {
@@ -26,6 +35,17 @@ export const seccompRules: Rules = {
           `must be absent: ${action} returns no errno, found ${errnoRet}`,
         )
       }
+    })
+  },
+
+  // The kernel would cut the number off, and the program would see another one.
+  SECCOMP_ERRNO_TOO_LARGE({ linux: { seccomp } }, report) {
+    if (seccomp === undefined) return
+    const problem = tooLarge(seccomp.defaultAction, seccomp.defaultErrnoRet)
+    if (problem) report('/linux/seccomp/defaultErrnoRet', problem)
+    seccomp.syscalls.forEach(({ action, errnoRet }, i) => {
+      const wrong = tooLarge(action, errnoRet)
+      if (wrong) report(pointer('linux', 'seccomp', 'syscalls', i, 'errnoRet'), wrong)
     })
   },
 
