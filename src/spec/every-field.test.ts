@@ -9,7 +9,7 @@ import { newRecord } from '../state/container-record.ts'
 import { fieldEvidence } from '../tools/field-evidence.ts'
 import { formatMap } from '../tools/format-map.ts'
 import { FIXTURES, recordedHosts } from '../tools/plan-fixtures.ts'
-import { configDocuments, fateOf, sourceMap } from '../tools/source-map.ts'
+import { configDocuments, fateOf, issuesOf, sourceMap } from '../tools/source-map.ts'
 import { typeLeaves } from '../tools/type-leaves.ts'
 import { IGNORED_FIELDS } from './ignored-fields.ts'
 import { valueAt } from './json-pointer.ts'
@@ -39,6 +39,15 @@ function fieldsOf(tree: FieldTree, at: string): string[] {
   if (Array.isArray(tree)) return fieldsOf(tree[0] as FieldTree, `${at}/*`)
   return Object.entries(tree).flatMap(([name, below]) => fieldsOf(below, `${at}/${name}`))
 }
+
+test('every field is named in what is wrong with some invalid document', () => {
+  const pointers = configDocuments('config/invalid').flatMap(issuesOf)
+  const named = (field: string) => new RegExp(`^${field.replaceAll('*', '[^/]+')}$`)
+  assert.deepEqual(
+    fields.filter((field) => !pointers.some((pointer) => named(field).test(pointer))),
+    [],
+  )
+})
 
 test('the list of ignored fields is not stale', () => {
   const ignored = map.filter(({ fate }) => fate === 'ignored').map(({ field }) => field)
