@@ -84,7 +84,7 @@ function bundleOf(options: ReadonlyMap<string, string>): string {
 function count(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new RuntimeError(
-    'USAGE',
+    'OPTION_INVALID',
     `invalid value ${JSON.stringify(text)} for --preserve-fds: it is a number of descriptors`,
   )
 }
@@ -93,7 +93,7 @@ function count(text: string): number {
 function oneOf<T extends string>(word: string | undefined, what: string, allowed: readonly [T, ...T[]]): T {
   const found = word === undefined ? allowed[0] : allowed.find((each) => each === word)
   if (found !== undefined) return found
-  throw new RuntimeError('USAGE', `invalid ${what}: ${word}`, { hint: `it is one of ${allowed.join(', ')}` })
+  throw new RuntimeError('OPTION_INVALID', `invalid ${what}: ${word}`, { hint: `it is one of ${allowed.join(', ')}` })
 }
 
 function done(_: unknown): number {

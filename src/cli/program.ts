@@ -54,7 +54,7 @@ function findCommand(name: string): Command {
   if (UNBUILT_COMMANDS.includes(name))
     throw new RuntimeError('SPEC_UNSUPPORTED', `cannot run "${name}": it is not built yet`)
   const names = COMMANDS.map((each) => each.name)
-  throw new RuntimeError('USAGE', `No help topic for '${name}'`, didYouMean(name, names))
+  throw new RuntimeError('OPTION_INVALID', `No help topic for '${name}'`, didYouMean(name, names))
 }
 
 function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): void {
@@ -85,7 +85,10 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
 
 function checkRootless(value: string): Rootless {
   if (value === 'true' || value === 'false' || value === 'auto') return value
-  throw new RuntimeError('USAGE', `invalid value ${JSON.stringify(value)} for --rootless: it is true, false or auto`)
+  throw new RuntimeError(
+    'OPTION_INVALID',
+    `invalid value ${JSON.stringify(value)} for --rootless: it is true, false or auto`,
+  )
 }
 
 function prefixOf(command: Command | undefined): string {

@@ -3,7 +3,8 @@
 
 /** Every failure runts can report: what the code means and the exit status of a command that ends with it. */
 export const ERROR_CODES = {
-  USAGE: { meaning: 'the command line is wrong', exitCode: 1 },
+  USAGE: { meaning: 'the command line does not have the form that the help shows', exitCode: 1 },
+  OPTION_INVALID: { meaning: 'a value on the command line is none that is allowed, or cannot be used', exitCode: 1 },
   TERMINAL_USAGE: { meaning: 'terminal, console socket and detaching do not go together', exitCode: 1 },
   BUNDLE_NOT_FOUND: { meaning: 'the bundle or its config.json cannot be read', exitCode: 1 },
   CONFIG_NOT_JSON: { meaning: 'config.json is not JSON', exitCode: 1 },

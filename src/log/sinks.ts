@@ -20,13 +20,13 @@ export function openLogFile(path: string): number {
   try {
     return openSync(path, 'a', 0o644)
   } catch (error) {
-    throw failedTo('USAGE', `cannot open the log file ${path}`, error)
+    throw failedTo('OPTION_INVALID', `cannot open the log file ${path}`, error)
   }
 }
 
 export function checkLogFormat(format: string): 'text' | 'json' {
   if (format === 'text' || format === 'json') return format
-  throw new RuntimeError('USAGE', `invalid log-format: ${format}`)
+  throw new RuntimeError('OPTION_INVALID', `invalid log-format: ${format}`)
 }
 
 function textFields(fields: object): string {

@@ -190,7 +190,8 @@ it('prints help on its own', async (c) => {
 it('refuses a command that does not exist', async (c) => {
   const call = await c.runtime(['bogus'])
   assert.notEqual(call.status, 0)
-  assert.match(call.stdout + call.stderr, /No help topic for 'bogus'/)
+  assert.equal(call.stdout, '')
+  assert.match(call.stderr, /No help topic for 'bogus'/)
 })
 
 it('refuses a flag that does not exist', async (c) => {
@@ -208,6 +209,33 @@ it('refuses a flag that does not exist', async (c) => {
 it('refuses a flag without its value', async (c) => {
   const call = await c.fail(['create', '--bundle'])
   assert.match(call.stdout + call.stderr, /flag needs an argument/, String(call))
+})
+
+it('counts its arguments and shows the help of the command', async (c) => {
+  const wrong: [string, string[], string][] = [
+    ['create', [], 'exactly 1'],
+    ['state', ['a', 'b'], 'exactly 1'],
+    ['kill', [], 'a minimum of 1'],
+    ['kill', ['a', 'b', 'c'], 'a maximum of 2'],
+    ['list', ['a'], 'exactly 0'],
+    ['features', ['a'], 'exactly 0'],
+  ]
+  for (const [command, args, how] of wrong) {
+    const call = await c.fail([command, ...args], [`"${command}" requires ${how} argument(s)`.replaceAll('"', '\\"')])
+    assert.match(call.stdout, new RegExp(`^Incorrect Usage\\.\n\nNAME:\n {3}\\S+ ${command} - `))
+  }
+})
+
+it('tells a value that is not allowed in one line, without help', async (c) => {
+  for (const args of [
+    ['--log-format', 'xml', 'list'],
+    ['--log', '/nonexistent/directory/log', 'list'],
+    ['list', '--format', 'xml'],
+  ]) {
+    const call = await c.fail(args)
+    assert.equal(call.stdout, '', String(call))
+    assert.equal(call.stderr.trimEnd().split('\n').length, 1, String(call))
+  }
 })
 
 it('keeps its state to itself', async (c) => {
