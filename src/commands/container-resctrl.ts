@@ -28,15 +28,15 @@ export function prepareContainerResctrl({ linux }: ValidatedSpec, id: string): C
 
 function resctrlOf(plan: ResctrlPlan, mountPoint: string): ContainerResctrl {
   const record = prepareResctrl(plan, mountPoint)
-  let made = record
+  let made: ResctrlRecord | undefined
+  const note = (sofar: ResctrlRecord) => {
+    made = sofar
+  }
   return {
     record,
-    make: () => {
-      made = makeResctrl(plan, record, mountPoint)
-      return made
-    },
+    make: () => makeResctrl(plan, record, mountPoint, note),
     enter: (pid) => enterResctrl(record, pid),
-    undo: () => removeResctrl(made, true),
+    undo: () => made && removeResctrl(made, true),
   }
 }
 

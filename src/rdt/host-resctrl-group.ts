@@ -47,19 +47,23 @@ export function prepareResctrl(plan: ResctrlPlan, mountPoint: string): ResctrlRe
 }
 
 /**
- * Makes and fills what `prepareResctrl` found to be missing, and says what that was: another `create` may have been
- * first with a group that is shared.
+ * Makes and fills what `prepareResctrl` found to be missing. `note` is told what exists because of it, each time that
+ * grows: this, and nothing that somebody else made meanwhile, is to be removed should a later step fail.
  */
 export function makeResctrl(
   plan: ResctrlPlan,
   record: ResctrlRecord,
   mountPoint: string,
+  note: (made: ResctrlRecord) => void,
   directories = kernelDirectories,
 ): ResctrlRecord {
+  const { monitor, ...group } = record
   const made = record.made && make(record.group, origin, mountPoint, directories, record.stays)
+  note({ ...group, made })
   if (record.made && !made) checkSchemata(plan, record.group)
   for (const { value, pointer: at } of plan.writes) write(join(record.group, 'schemata'), value, at, mountPoint)
-  if (record.monitor !== undefined) make(record.monitor, monitorOrigin, mountPoint, directories)
+  if (monitor !== undefined) make(monitor, monitorOrigin, mountPoint, directories)
+  note({ ...record, made })
   return { ...record, made }
 }
 

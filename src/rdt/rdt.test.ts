@@ -79,7 +79,7 @@ function standIn(t: { after(act: () => void): void }, ...groups: string[]): stri
 
 function create(root: string, rdt: Parameters<typeof planResctrlGroup>[0]) {
   const plan = planResctrlGroup(rdt, 'box')
-  return makeResctrl(plan, prepareResctrl(plan, root), root, directories)
+  return makeResctrl(plan, prepareResctrl(plan, root), root, () => {}, directories)
 }
 
 const content = (...path: string[]) => readFileSync(join(...path), 'utf8')
@@ -158,9 +158,28 @@ test('a group that another create was first with is shared, and not removed', (t
   const plan = planResctrlGroup({ closID: 'gold', memBwSchema: 'MB:0=100' }, 'box')
   const record = prepareResctrl(plan, root)
   directories.make(join(root, 'gold'))
-  const made = makeResctrl(plan, record, root, directories)
+  const made = makeResctrl(plan, record, root, () => {}, directories)
   removeResctrl(made, true, directories)
   assert.ok(existsSync(join(root, 'gold')))
+})
+
+test('only what was made is to be taken back: nothing where somebody else was first, and no more than exists', (t) => {
+  const root = standIn(t)
+  const noted: [boolean, boolean][] = []
+  const note = ({ made, monitor }: { made: boolean; monitor?: string }) => {
+    noted.push([made, monitor !== undefined])
+  }
+  const plan = planResctrlGroup({ enableMonitoring: true }, 'box')
+  const record = prepareResctrl(plan, root)
+  directories.make(join(root, 'box'))
+  assert.throws(() => makeResctrl(plan, record, root, note, directories), { code: 'RDT_FAILED' })
+  assert.deepEqual(noted, [])
+  directories.remove(join(root, 'box'))
+  makeResctrl(plan, record, root, note, directories)
+  assert.deepEqual(noted, [
+    [true, false],
+    [true, true],
+  ])
 })
 
 test('a refused write tells the place, the errno and what resctrl says', (t) => {
@@ -170,7 +189,7 @@ test('a refused write tells the place, the errno and what resctrl says', (t) => 
   const unwritable = { ...directories, make: (path: string) => mkdirSync(path) }
   let error: RuntimeError | undefined
   try {
-    makeResctrl(plan, prepareResctrl(plan, root), root, unwritable)
+    makeResctrl(plan, prepareResctrl(plan, root), root, () => {}, unwritable)
   } catch (thrown) {
     if (isRuntimeError(thrown)) error = thrown
   }
