@@ -15,10 +15,9 @@ import { readHostFacts } from '../launch/host-facts.ts'
 import { labelIssuesOnHost } from '../launch/label-issues.ts'
 import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
-import { checkPlan } from '../plan/check-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { seccompFilter } from '../seccomp/host-seccomp-filter.ts'
-import { locatePointer, parseConfig } from '../spec/parse-config.ts'
+import { locatePointer, type ParsedConfig, parseConfig } from '../spec/parse-config.ts'
 import { hasUserNamespace } from '../spec/queries.ts'
 import type { UnsupportedField } from '../spec/unsupported-fields.ts'
 import { findUnsupported } from '../spec/unsupported-fields.ts'
@@ -59,8 +58,8 @@ export function prepareBundle(
   refuseSystemd(global)
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
-    const document = parseConfig(configText).value
-    const spec = readSpec(document, global.log, check, request.onlyShown ?? false)
+    const parsed = parseConfig(configText)
+    const spec = readSpec(parsed, global.log, check, request.onlyShown ?? false)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
@@ -88,25 +87,24 @@ export function prepareBundle(
         : {
             seccomp: seccompFilter(spec.linux.seccomp, {
               version: VERSION,
-              profile: (document as Spec).linux?.seccomp ?? {},
+              profile: (parsed.value as Spec).linux?.seccomp ?? {},
               log: global.log,
               keep: !request.onlyShown,
             }),
           }),
     })
-    // The tests check the plan of every fixture; here it costs time only where somebody looks.
-    if (request.onlyShown || global.debug) checkPlan(plan)
     return { bundlePath, rootfsPath, configText, spec, facts, placement, resourcePlan, plan }
   })
 }
 
 function readSpec(
-  document: unknown,
+  parsed: ParsedConfig,
   log: Logger,
   check: (spec: ValidatedSpec) => void,
   onlyShown: boolean,
 ): ValidatedSpec {
-  const { spec, warnings, unknown } = validateSpec(document)
+  const { value, mayHoldNul } = parsed
+  const { spec, warnings, unknown } = validateSpec(value, mayHoldNul || log.debugEnabled)
   for (const { pointer, message } of warnings) log.warn(`${pointer}: ${message}`)
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)

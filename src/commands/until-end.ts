@@ -4,15 +4,18 @@ import type { Fd } from '../sys/fd.ts'
 import { openPidfd } from '../sys/pidfd.ts'
 import { untilReadable, waitAnyReadable } from '../sys/poll.ts'
 import type { ProcessEnd } from '../sys/process.ts'
-import { reapProcess } from '../sys/process.ts'
+import { waitForProcess } from '../sys/process.ts'
 import { readSignals } from '../sys/signal-descriptor.ts'
 
-/** How a child of this process ends; the event loop goes on meanwhile. */
+/**
+ * How a child of this process ends; the event loop goes on meanwhile. Its status may come a little after the pidfd is
+ * readable: a tracer sees it first (ptrace(2)).
+ */
 export async function untilEnd(pid: number): Promise<ProcessEnd> {
   const pidfd = pidfdOfChild(pid)
   try {
     await untilReadable(pidfd.number)
-    return reap(pid)
+    return waitForProcess(pid)
   } finally {
     pidfd.close()
   }
@@ -27,7 +30,7 @@ export function blockUntilEnd(pid: number, signals: Fd): ProcessEnd {
       if (signalled) for (const number of readSignals(signals)) sendSignalTo(pid, number)
       ended = hasEnded ?? false
     }
-    return reap(pid)
+    return waitForProcess(pid)
   } finally {
     pidfd.close()
   }
@@ -44,10 +47,4 @@ function pidfdOfChild(pid: number): Fd {
   const pidfd = openPidfd(pid)
   if (pidfd === undefined) throw new RuntimeError('BUG', `cannot wait for process ${pid}: somebody else reaped it`)
   return pidfd
-}
-
-function reap(pid: number): ProcessEnd {
-  const end = reapProcess(pid)
-  if (end === undefined) throw new RuntimeError('BUG', `cannot reap process ${pid}: it has not ended`)
-  return end
 }

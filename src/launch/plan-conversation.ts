@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SYNC_POINTS } from '../plan/op-table.ts'
+
+import { SYNC_POINTS } from '../plan/phases.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'

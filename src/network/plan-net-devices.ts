@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns the network interfaces that a container is given. It never makes, configures or deletes one.
-import { SYNC_POINTS } from '../plan/op-table.ts'
+import { SYNC_POINTS } from '../plan/phases.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'

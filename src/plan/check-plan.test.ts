@@ -7,7 +7,8 @@ import { ROOT_FACTS, USER_FACTS } from '../tools/make-facts.ts'
 import { makeSpec } from '../tools/make-spec.ts'
 import { checkPlan } from './check-plan.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
-import { type OpName, SYNC_POINTS } from './op-table.ts'
+import type { OpName } from './op-table.ts'
+import { SYNC_POINTS } from './phases.ts'
 
 const map = [{ containerID: 0, hostID: 100000, size: 65536 }]
 const namespaces = (['user', 'mount', 'pid', 'uts', 'cgroup', 'time'] as const).map((type) => ({ type }))

@@ -2,7 +2,8 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
 import type { OpName, OpRow } from './op-table.ts'
-import { OPS, PHASES, SYNC_POINTS } from './op-table.ts'
+import { OPS } from './op-table.ts'
+import { PHASES, SYNC_POINTS } from './phases.ts'
 
 type Check = (plan: LaunchPlan) => boolean
 

@@ -2,8 +2,10 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { HEADER_SIZE, PLAN_MAGIC } from './encode-plan.ts'
 import type { Op } from './op.ts'
-import type { FieldKind, OpRow, Phase } from './op-table.ts'
-import { OPS, PHASES } from './op-table.ts'
+import type { FieldKind, OpRow } from './op-table.ts'
+import { OPS } from './op-table.ts'
+import type { Phase } from './phases.ts'
+import { PHASES } from './phases.ts'
 
 /** A plan as its bytes tell it: origins stay with the runtime, and slots are the numbers of descriptors, -1 for none. */
 export interface DecodedPlan {

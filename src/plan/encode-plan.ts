@@ -2,8 +2,10 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { LaunchPlan, PlannedStep } from './launch-plan.ts'
 import { numberSlots } from './number-slots.ts'
-import type { FieldKind, OpRow } from './op-table.ts'
-import { OPS, PHASES } from './op-table.ts'
+import { OP_LAYOUT } from './op-layout.ts'
+import { PHASES } from './phases.ts'
+import type { WireForm } from './wire-forms.ts'
+import { WIRE_FORMS } from './wire-forms.ts'
 
 /** First bytes of an encoded plan, "RUNTSPLN" read as little-endian. */
 export const PLAN_MAGIC = 0x4e4c5053544e5552n
@@ -32,79 +34,93 @@ export function encodePlan(plan: LaunchPlan, hash: bigint, options: { trace?: bo
   return writer.finish()
 }
 
-function encodeStep(writer: PlanWriter, step: PlannedStep, slots: ReadonlyMap<string, number>): void {
-  const row: OpRow = OPS[step.op.op]
+function encodeStep(writer: PlanWriter, { op, phase }: PlannedStep, slots: ReadonlyMap<string, number>): void {
+  const layout = OP_LAYOUT[op.op]
   const at = writer.reserve(RECORD_HEADER)
-  for (const [field, kind] of Object.entries(row.fields)) {
-    writer.field(kind, (step.op as unknown as Record<string, unknown>)[field], slots)
+  for (let i = 1; i < layout.length; i += 2) {
+    const value = (op as unknown as Record<string, unknown>)[layout[i] as string]
+    writer.field(layout[i + 1] as WireForm, value, slots)
   }
-  writer.record(at, row.code, PHASES.indexOf(step.phase), FLAGS_OF_TOLERATE[`${step.op.tolerate ?? false}`])
+  writer.record(at, layout[0], PHASES.indexOf(phase), FLAGS_OF_TOLERATE[`${op.tolerate ?? false}`])
 }
 
+/** Everything starts at a multiple of 8 in memory that was zero, so numbers are stored through typed arrays. */
 class PlanWriter {
-  #bytes = Buffer.alloc(16384)
+  #memory = new ArrayBuffer(16384)
+  #bytes = Buffer.from(this.#memory)
+  #words = new Uint32Array(this.#memory)
+  #longs = new BigUint64Array(this.#memory)
   #length = 0
 
   reserve(size: number): number {
     const at = this.#length
-    const needed = at + size
-    if (needed > this.#bytes.length) {
-      const grown = Buffer.alloc(Math.max(needed, this.#bytes.length * 2))
-      this.#bytes.copy(grown, 0, 0, at)
-      this.#bytes = grown
-    }
-    this.#length = needed
+    this.#length = at + size
+    if (this.#length > this.#bytes.length) this.#grow(at)
     return at
   }
 
+  #grow(used: number): void {
+    const written = this.#bytes.subarray(0, used)
+    this.#memory = new ArrayBuffer(Math.max(this.#length, this.#bytes.length * 2))
+    this.#bytes = Buffer.from(this.#memory)
+    this.#words = new Uint32Array(this.#memory)
+    this.#longs = new BigUint64Array(this.#memory)
+    this.#bytes.set(written)
+  }
+
   record(at: number, opcode: number, phase: number, flags: number): void {
-    this.#bytes.writeUInt16LE(opcode, at)
-    this.#bytes.writeUInt8(phase, at + 2)
-    this.#bytes.writeUInt8(flags, at + 3)
-    this.#bytes.writeUInt32LE(this.#length - at - RECORD_HEADER, at + 4)
+    this.#words[at >> 2] = opcode | (phase << 16) | (flags << 24)
+    this.#words[(at >> 2) + 1] = this.#length - at - RECORD_HEADER
   }
 
   u64(value: bigint): void {
-    // First, since it may replace the buffer.
     const at = this.reserve(8)
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at)
+    this.#longs[at >> 3] = value
   }
 
   u32(value: number): void {
     const at = this.reserve(8)
-    this.#bytes.writeUInt32LE(value >>> 0, at)
-    this.#bytes.writeUInt32LE(0, at + 4)
+    this.#words[at >> 2] = value
   }
 
   bytes(value: Uint8Array): void {
-    const padded = (4 + value.length + 1 + 7) & ~7
-    const at = this.reserve(padded)
-    this.#bytes.writeUInt32LE(value.length, at)
+    const at = this.reserve(sizeOfText(value.length))
+    this.#words[at >> 2] = value.length
     this.#bytes.set(value, at + 4)
-    this.#bytes.fill(0, at + 4 + value.length, at + padded)
   }
 
   text(value: string): void {
     if (value.includes('\0')) throw new RuntimeError('BUG', 'cannot encode the plan: a text holds a NUL byte')
-    const length = Buffer.byteLength(value)
-    const padded = (4 + length + 1 + 7) & ~7
-    const at = this.reserve(padded)
-    this.#bytes.writeUInt32LE(length, at)
-    this.#bytes.write(value, at + 4, length, 'utf8')
-    this.#bytes.fill(0, at + 4 + length, at + padded)
+    // The most that UTF-8 takes, so that there is room; what is not used is given back.
+    const at = this.reserve(sizeOfText(value.length * 3))
+    const length = this.#bytes.write(value, at + 4)
+    this.#words[at >> 2] = length
+    this.#length = at + sizeOfText(length)
   }
 
-  field(kind: FieldKind, value: unknown, slots: ReadonlyMap<string, number>): void {
-    if (kind === 'u32') this.u32(value as number)
-    else if (kind === 'bool') this.u32(value ? 1 : 0)
-    else if (kind === 'i32') this.u64(BigInt(value as number))
-    else if (kind === 'u64' || kind === 'i64') this.u64(value as bigint)
-    else if (kind === 'str' || kind === 'hostPath' || kind === 'rootfsPath') this.text(value as string)
-    else if (kind === 'bytes') this.bytes(value as Uint8Array)
-    else if (kind === 'slot') this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
-    else if (kind === 'strs') this.#texts(value as readonly string[])
-    else if (kind === 'u32s') this.#numbers(value as readonly number[])
-    else kind satisfies never
+  field(form: WireForm, value: unknown, slots: ReadonlyMap<string, number>): void {
+    switch (form) {
+      case WIRE_FORMS.u32:
+        return this.u32(value as number)
+      case WIRE_FORMS.bool:
+        return this.u32(value ? 1 : 0)
+      case WIRE_FORMS.str:
+        return this.text(value as string)
+      case WIRE_FORMS.slot:
+        return this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
+      case WIRE_FORMS.u64:
+        return this.u64(value as bigint)
+      case WIRE_FORMS.i32:
+        return this.u64(BigInt(value as number))
+      case WIRE_FORMS.bytes:
+        return this.bytes(value as Uint8Array)
+      case WIRE_FORMS.strs:
+        return this.#texts(value as readonly string[])
+      case WIRE_FORMS.u32s:
+        return this.#numbers(value as readonly number[])
+      default:
+        form satisfies never
+    }
   }
 
   #texts(list: readonly string[]): void {
@@ -115,13 +131,17 @@ class PlanWriter {
   #numbers(list: readonly number[]): void {
     this.u32(list.length)
     const at = this.reserve((list.length * 4 + 7) & ~7)
-    for (const [i, item] of list.entries()) this.#bytes.writeUInt32LE(item >>> 0, at + i * 4)
-    if (list.length % 2) this.#bytes.writeUInt32LE(0, at + list.length * 4)
+    for (let i = 0; i < list.length; i++) this.#words[(at >> 2) + i] = list[i] as number
   }
 
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }
+}
+
+/** Length, bytes and NUL, padded. */
+function sizeOfText(length: number): number {
+  return (4 + length + 1 + 7) & ~7
 }
 
 function slotNumber(slot: string, slots: ReadonlyMap<string, number>): number {

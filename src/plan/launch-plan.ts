@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Op, Slot } from './op.ts'
-import type { Phase } from './op-table.ts'
+import type { Phase } from './phases.ts'
 
 /** Where in config.json (an RFC 6901 pointer) or for which reason of runts' own a step comes from. */
 export interface Origin {

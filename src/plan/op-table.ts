@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns the language between TypeScript and the shim. It never reads a file and never runs a plan.
+import type { Phase } from './phases.ts'
 
 /**
  * How a field travels. Scalars take 8 bytes; text is length-prefixed and NUL-terminated. `slot` names a descriptor
@@ -19,16 +20,6 @@ export type FieldKind =
   | 'hostPath'
   | 'rootfsPath'
   | 'slot'
-
-/**
- * When and where a step runs.
- * keeper: the shim on the host, before clone · attend: the keeper, while the container's first process waits ·
- * born: that process, in its namespaces, mounts unchanged · setup: host tree still visible ·
- * inside: the rootfs is `/` · oversee: the keeper again, last privileged acts on the container's process ·
- * seal: nothing may be undone from here · started: after `start`.
- */
-export const PHASES = ['keeper', 'attend', 'born', 'setup', 'inside', 'oversee', 'seal', 'started'] as const
-export type Phase = (typeof PHASES)[number]
 
 export interface OpRow {
   readonly code: number
@@ -438,7 +429,3 @@ export const OPS = {
 } as const satisfies Record<string, OpRow>
 
 export type OpName = keyof typeof OPS
-
-/** Points at which the container's process waits for the runtime. */
-export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, seccomp_listener: 8, id_maps: 9, network_devices: 10 } as const
-export type SyncPoint = keyof typeof SYNC_POINTS

@@ -16,7 +16,7 @@ import {
 } from './kernel-flags.ts'
 import type { Op, OpOf } from './op.ts'
 import type { OpName } from './op-table.ts'
-import { SYNC_POINTS } from './op-table.ts'
+import { SYNC_POINTS } from './phases.ts'
 
 /** Names by bit number, which the specification's table of capabilities gives. */
 export type CapabilityNames = readonly string[]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OpRow } from './op-table.ts'
-import { OPS, PHASES, SYNC_POINTS } from './op-table.ts'
+import { OPS } from './op-table.ts'
+import { PHASES, SYNC_POINTS } from './phases.ts'
 
 /** FNV-1a (64 bit) over everything the wire format depends on; the shim refuses a plan made from another table. */
 export function tableHash(): bigint {

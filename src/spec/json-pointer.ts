@@ -2,7 +2,9 @@
 
 /** An RFC 6901 pointer from its parts: `pointer('mounts', 3)` is `/mounts/3`; no part means the whole document. */
 export function pointer(...parts: readonly (string | number)[]): string {
-  return parts.map((part) => `/${escapePart(part)}`).join('')
+  let text = ''
+  for (const part of parts) text += `/${escapePart(part)}`
+  return text
 }
 
 /** The parts of an RFC 6901 pointer, with array indexes still as text. */
@@ -25,5 +27,6 @@ export function valueAt(document: unknown, text: string): unknown {
 }
 
 function escapePart(part: string | number): string {
-  return typeof part === 'number' ? String(part) : part.replaceAll('~', '~0').replaceAll('/', '~1')
+  if (typeof part === 'number') return String(part)
+  return part.includes('~') || part.includes('/') ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part
 }

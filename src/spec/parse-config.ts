@@ -3,21 +3,24 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 import { pointer } from './json-pointer.ts'
 import { JsonSyntaxError, MAX_DEPTH, readJson } from './json-reader.ts'
 
-/** Strings that look like it only cost the walk. */
-const NULL_MEMBER = /:\s*null/
-
-/** 2^53 has sixteen digits; a run of digits inside a string only costs the slower way. */
-const MAYBE_BIG_INTEGER = /\d{16}/
+export interface ParsedConfig {
+  readonly value: unknown
+  /** Some text in it may hold a NUL byte, which JSON can only write as an escape. */
+  readonly mayHoldNul: boolean
+}
 
 /**
  * The value of a JSON text: integers beyond 2^53 are bigints, and members that are null are absent, as Go callers
  * mean them. Throws CONFIG_NOT_JSON with line and column; `name` is what the document is called there.
  */
-export function parseConfig(text: string, name = 'config.json'): { value: unknown } {
+export function parseConfig(text: string, name = 'config.json'): ParsedConfig {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text
-  const value = MAYBE_BIG_INTEGER.test(json) ? readOrExplain(json, name) : parsePlain(json, name)
-  if (NULL_MEMBER.test(json)) dropNulls(value, 0, name)
-  return { value }
+  let value = parsePlain(json, name)
+  if (tidy(value, 0, name)) {
+    value = readOrExplain(json, name)
+    tidy(value, 0, name)
+  }
+  return { value, mayHoldNul: json.includes('\\u0000') }
 }
 
 /** The text of a file that must be UTF-8 (glossary.md, JSON); throws CONFIG_NOT_JSON. */
@@ -66,16 +69,21 @@ function readOrExplain(json: string, name: string): unknown {
   }
 }
 
-function dropNulls(value: unknown, depth: number, name: string): void {
-  if (typeof value !== 'object' || value === null) return
+/** Removes members that are null; true when a number has lost digits and the text must be read the exact way. */
+function tidy(value: unknown, depth: number, name: string): boolean {
+  if (typeof value === 'number') return value >= 2 ** 53 || value <= -(2 ** 53)
+  if (typeof value !== 'object' || value === null) return false
   if (depth >= MAX_DEPTH) {
     throw new RuntimeError('CONFIG_NOT_JSON', `cannot parse ${name}: nested deeper than ${MAX_DEPTH} levels`)
   }
+  let lossy = false
   const object = value as Record<string, unknown>
   for (const key of Object.keys(object)) {
-    if (object[key] === null && !Array.isArray(value)) delete object[key]
-    else dropNulls(object[key], depth + 1, name)
+    const member = object[key]
+    if (member === null && !Array.isArray(value)) delete object[key]
+    else if (typeof member === 'object' || typeof member === 'number') lossy = tidy(member, depth + 1, name) || lossy
   }
+  return lossy
 }
 
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {

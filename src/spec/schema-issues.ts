@@ -2,15 +2,17 @@
 
 import { nearestName } from '../errors/nearest-name.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
 import { pointer, valueAt } from './json-pointer.ts'
-import type { SchemaProblem, SchemaValidator } from './schema-validator.ts'
+import type { CompiledSchema, SchemaProblem } from './schema-validator.ts'
 import { showValue } from './show-value.ts'
 
 const TYPE_NAMES = { string: 'a string', boolean: 'true or false', array: 'a list', object: 'an object' } as const
 
 /** Every problem that the compiled schema finds, at most one for each value. */
-export function findSchemaIssues(value: unknown, validate: SchemaValidator): SpecIssue[] {
-  if (validate(value)) return []
+export function findSchemaIssues(value: unknown, { accepts, validate }: CompiledSchema): SpecIssue[] {
+  if (accepts(value)) return []
+  if (validate(value)) throw new RuntimeError('BUG', 'cannot tell what is wrong with the shape of the document')
   const byPointer = new Map<string, SpecIssue>()
   for (const problem of validate.errors ?? []) {
     const issue = describeProblem(problem, value)

@@ -13,3 +13,9 @@ export interface SchemaValidator {
   (value: unknown): boolean
   errors?: readonly SchemaProblem[] | null
 }
+
+/** A schema as two functions: whether a document has its shape, which is fast, and everything in which it has not. */
+export interface CompiledSchema {
+  readonly accepts: (value: unknown) => boolean
+  readonly validate: SchemaValidator
+}

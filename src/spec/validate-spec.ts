@@ -7,13 +7,13 @@ import { compatibilityWarnings } from './rules/compatibility-warnings.ts'
 import { processRules } from './rules/process.ts'
 import { resourcesRules } from './rules/resources.ts'
 import type { Rules } from './rules/rule.ts'
-import { specRules } from './rules/spec-rules.ts'
+import { rulesFor } from './rules/spec-rules.ts'
 import { runRules } from './run-rules.ts'
 import type { FieldTree } from './schema/field-tree.ts'
 import { findSchemaIssues } from './schema-issues.ts'
-import type { SchemaValidator } from './schema-validator.ts'
+import type { CompiledSchema } from './schema-validator.ts'
 import { settleSpec } from './settle/settle-spec.ts'
-import type { UnknownField } from './survey-document.ts'
+import type { Survey, UnknownField } from './survey-document.ts'
 import { surveyDocument } from './survey-document.ts'
 import type { SettledSpec, ValidatedProcess, ValidatedResources, ValidatedSpec } from './validated-spec.ts'
 
@@ -24,41 +24,46 @@ interface Remarks {
 }
 
 /** One kind of document: how to check its shape, and where in config.json its content belongs. */
-interface DocumentKind {
+interface DocumentKind extends CompiledSchema {
   readonly name: string
-  readonly validate: SchemaValidator
-  readonly fields: FieldTree
-  readonly rules: readonly Rules[]
+  readonly fields: () => FieldTree
+  readonly rules: (spec: SettledSpec) => readonly Rules[]
   readonly place: '' | '/process' | '/linux/resources'
 }
 
 const CONFIG: DocumentKind = {
   name: 'config.json',
+  accepts: compiled.acceptsConfig,
   validate: compiled.validateConfig,
   fields: compiled.fieldsOfConfig,
-  rules: specRules,
+  rules: rulesFor,
   place: '',
 }
 
 const PROCESS: DocumentKind = {
   name: 'process document',
+  accepts: compiled.acceptsProcessDocument,
   validate: compiled.validateProcessDocument,
   fields: compiled.fieldsOfProcessDocument,
-  rules: [processRules],
+  rules: () => [processRules],
   place: '/process',
 }
 
 const RESOURCES: DocumentKind = {
   name: 'resources document',
+  accepts: compiled.acceptsResourcesDocument,
   validate: compiled.validateResourcesDocument,
   fields: compiled.fieldsOfResourcesDocument,
-  rules: [resourcesRules],
+  rules: () => [resourcesRules],
   place: '/linux/resources',
 }
 
-/** A config.json, parsed by `parseConfig`, as planners need it; throws SPEC_INVALID with every problem in it. */
-export function validateSpec(value: unknown): { spec: ValidatedSpec } & Remarks {
-  const { settled, ...remarks } = validate(value, value as Spec, CONFIG)
+/**
+ * A config.json, parsed by `parseConfig`, as planners need it; throws SPEC_INVALID with every problem in it. Without
+ * `surveyed` nobody looks for unknown fields and NUL bytes.
+ */
+export function validateSpec(value: unknown, surveyed = true): { spec: ValidatedSpec } & Remarks {
+  const { settled, ...remarks } = validate(value, value as Spec, CONFIG, surveyed)
   return { spec: settled as ValidatedSpec, ...remarks }
 }
 
@@ -74,16 +79,22 @@ export function validateResources(value: unknown): { resources: ValidatedResourc
   return { resources: settled.linux.resources, ...remarks }
 }
 
+const NOTHING_FOUND: Survey = { unknown: [], issues: [] }
+
 const MINIMAL: Spec = { ociVersion: '1.0.0', root: { path: 'rootfs' } }
 
 /** `spec` is a config.json that holds `value` in its place, so that rules speak of one kind of document only. */
-function validate(value: unknown, spec: Spec, kind: DocumentKind): { settled: SettledSpec } & Remarks {
-  const shape = findSchemaIssues(value, kind.validate)
+function validate(value: unknown, spec: Spec, kind: DocumentKind, surveyed = true): { settled: SettledSpec } & Remarks {
+  const shape = findSchemaIssues(value, kind)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(kind, shape)
   const settled = settleSpec(spec)
-  const survey = surveyDocument(value, kind.fields)
+  const survey = surveyed ? surveyDocument(value, kind.fields()) : NOTHING_FOUND
   const misshapen = shape.map((issue) => kind.place + issue.pointer)
-  const issues = [...shape, ...survey.issues, ...relativeTo(kind.place, runRules(kind.rules, settled, misshapen))]
+  const issues = [
+    ...shape,
+    ...survey.issues,
+    ...relativeTo(kind.place, runRules(kind.rules(settled), settled, misshapen)),
+  ]
   if (issues.length > 0) throw invalid(kind, issues)
   const warnings = relativeTo(kind.place, runRules([compatibilityWarnings], settled, []))
   return { settled, warnings, unknown: survey.unknown }

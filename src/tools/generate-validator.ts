@@ -39,6 +39,9 @@ const SURPLUS: readonly (readonly [RegExp, string])[] = [
   [/, parentData, parentDataProperty, rootData=data\}/g, '}'],
   [/if\(vErrors === null\)\{vErrors = \[(err\d+)\];\}else \{vErrors\.push\(\1\);\}/g, '(vErrors ??= []).push($1);'],
   [/const (schema\d+) = \{(?:(?!;const |;function |;export ).)*\};(?![\s\S]*\b\1\.)/g, ''],
+  // Only an error message takes a list of allowed values from its schema: nothing is built before that.
+  [/const (schema\d+) = (\{.*?\});(?=const |function |export )/g, 'const $1 = () => ($2);'],
+  [/\b(schema\d+)\./g, '$1().'],
   [/\/\*# sourceURL="[^"]*" \*\/;/g, ''],
   [/"use strict";/g, ''],
   [/export const (\w+) = (?=validate)/g, 'export const $1: SchemaValidator = '],
@@ -55,10 +58,40 @@ function validatorSource(): string {
   return code
 }
 
+/** The rest of what the first problem makes of each function when nobody asks which it is. */
+const LEANER: readonly (readonly [RegExp, string])[] = [
+  [/const err\d+ = \{.*?\};\(vErrors \?\?= \[\]\)\.push\(err\d+\);errors\+\+;/g, 'return false;'],
+  [
+    /if\(!\(validate(\d+)\((\w+(?:\.\w+|\[\w+\])*), \{[^{}]*\}\)\)\)\{vErrors = .*?errors = vErrors\.length;\}/g,
+    'if(!accepts$1($2)) return false;',
+  ],
+  [
+    /function validate(\d+)\(data, \{instancePath=""\}=\{\}\)\{let vErrors = null;let errors = 0;/g,
+    'function accepts$1(data){',
+  ],
+  [/validate\d+\.errors = vErrors;return errors === 0;/g, 'return true;'],
+  [
+    /export const validate(\w+): SchemaValidator = validate(\d+);/g,
+    'export const accepts$1: (value: unknown) => boolean = accepts$2;',
+  ],
+  [/const schema\d+ = .*;\n/g, ''],
+]
+
+/**
+ * The same functions with a yes or no for an answer: nearly every document is valid, and what an engine does before
+ * it runs a function for the first time grows with its length.
+ */
+function acceptorSource(validators: string): string {
+  const code = LEANER.reduce((text, [found, replacement]) => text.replaceAll(found, replacement), validators)
+  if (/validate|vErrors|instancePath/.test(code)) throw new Error('the acceptors are not free of error reports')
+  return code
+}
+
 function fieldTreeSource(): string {
   const trees = Object.entries(ENTRY_POINTS).map(([name, id]) => [name.replace('validate', 'fieldsOf'), fieldTree(id)])
-  return trees.map(([name, tree]) => `export const ${name}: FieldTree = ${JSON.stringify(tree)}\n`).join('')
+  return trees.map(([name, tree]) => `export const ${name} = (): FieldTree => (${JSON.stringify(tree)})\n`).join('')
 }
 
 mkdirSync(dirname(OUTPUT), { recursive: true })
-writeFileSync(OUTPUT, `${HEADER}${validatorSource()}\n${fieldTreeSource()}`)
+const validators = validatorSource()
+writeFileSync(OUTPUT, `${HEADER}${validators}\n${acceptorSource(validators)}\n${fieldTreeSource()}`)

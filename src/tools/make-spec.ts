@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Linux, Process, Spec } from '@opencontainers/runtime-spec-types'
 import type { Op } from '../plan/op.ts'
-import type { Phase } from '../plan/op-table.ts'
+import type { Phase } from '../plan/phases.ts'
 import { PlanBuilder } from '../plan/plan-builder.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedProcess, ValidatedSpec } from '../spec/validated-spec.ts'

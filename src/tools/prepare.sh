@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs and builds what is missing or out of date, and nothing else: sh src/tools/prepare.sh [run|build|test]
-#   build  what dist/runts needs · run  also what the demo needs · test  also what the tests need
+# Installs and builds what is missing or out of date, and nothing else: sh src/tools/prepare.sh [run|build|test|generate]
+#   generate  the generated sources alone · build  what dist/runts needs · run  also what the demo needs · test  also what the tests need
 set -eu
 cd "$(dirname "$0")/../.."
 purpose=${1:-build}
-case "$purpose" in run | build | test) ;; *) sed -n '3,4s/^# //p' "$0" >&2; exit 2 ;; esac
+case "$purpose" in run | build | test | generate) ;; *) sed -n '3,4s/^# //p' "$0" >&2; exit 2 ;; esac
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
@@ -83,7 +83,7 @@ find_bun() {
 }
 
 generate() {
-  if stale native-shim/generated/ops.h src/plan/op-table.ts src/plan/table-hash.ts src/tools/generate-c-table.ts; then
+  if stale native-shim/generated/ops.h src/plan/op-table.ts src/plan/phases.ts src/plan/table-hash.ts src/plan/wire-forms.ts src/tools/generate-c-table.ts; then
     say 'generating the C side of the op table'
     "$bun" src/tools/generate-c-table.ts
     touch native-shim/generated/ops.h
@@ -125,6 +125,7 @@ check_node
 install_node_modules
 find_bun
 generate
+[ "$purpose" != generate ] || exit 0
 [ "$purpose" != test ] || compile_for_node
 # shellcheck disable=SC2086
 if [ -z "$(missing $build_packages)" ]; then

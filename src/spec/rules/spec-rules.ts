@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SettledSpec } from '../validated-spec.ts'
 import { deviceRules } from './devices.ts'
 import { documentRules } from './document.ts'
 import { hookRules } from './hooks.ts'
@@ -35,3 +36,24 @@ export const specRules: readonly Rules[] = [
   intelRdtRules,
   memoryPolicyRules,
 ]
+
+/**
+ * The tables that can find something in this document: those about a section that it does not have cannot, and a call
+ * of each of their rules takes longer than many a system call.
+ */
+export function rulesFor({ process, hooks, linux }: SettledSpec): readonly Rules[] {
+  const idle: Rules[] = []
+  if (process?.scheduler === undefined) idle.push(schedulerRules)
+  if (Object.values(hooks).every(({ length }) => length === 0)) idle.push(hookRules)
+  if (linux.devices.length === 0) idle.push(deviceRules)
+  if (isEmpty(linux.netDevices)) idle.push(netDeviceRules)
+  if (isEmpty(linux.sysctl)) idle.push(sysctlRules)
+  if (linux.seccomp === undefined) idle.push(seccompRules)
+  if (linux.intelRdt === undefined) idle.push(intelRdtRules)
+  if (linux.memoryPolicy === undefined && linux.personality === undefined) idle.push(memoryPolicyRules)
+  return specRules.filter((rules) => !idle.includes(rules))
+}
+
+function isEmpty(section: object): boolean {
+  return Object.keys(section).length === 0
+}

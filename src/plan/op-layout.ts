@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from src/plan/op-table.ts by src/tools/generate-c-table.ts: change the table, not this file.
+import type { OpName } from './op-table.ts'
+
+/**
+ * What encoding takes of each row: the opcode, then name and wire form of each field. As JSON, which an engine reads in a
+ * twentieth of the time that it takes to evaluate the table.
+ */
+export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...fieldsAndForms: (string | number)[]]>> =
+  JSON.parse(`{
+"open_namespace": [1,"slot",3,"path",2,"type",0],
+"open_tree": [2,"slot",3,"source",2,"recursive",1],
+"open_cgroup": [3,"slot",3,"path",2],
+"open_id_map": [144,"slot",3,"uidMap",2,"gidMap",2],
+"map_tree": [145,"slot",3,"idMap",3,"source",2,"recursive",1],
+"open_mapped_filesystem": [146,"slot",3,"idMap",3,"fstype",2,"source",2,"superblockFlags",4,"attributesSet",4,"options",7],
+"join_namespaces": [4,"user",3,"mount",3,"pid",3,"network",3,"ipc",3,"uts",3,"cgroup",3,"time",3],
+"clone_init": [5,"flags",4,"cgroup",3],
+"write_id_map": [6,"file",2,"content",2],
+"enter_cgroup": [7,"slot",3],
+"unshare_namespaces": [8,"flags",4],
+"set_time_offsets": [9,"monotonicSecs",4,"monotonicNanosecs",0,"boottimeSecs",4,"boottimeNanosecs",0],
+"become_root": [10,"setgroups",1],
+"set_dumpable": [152,"dumpable",1],
+"new_session": [11],
+"raise_loopback": [12],
+"set_mount_propagation": [32,"target",2,"propagation",4],
+"bind_rootfs": [33,"source",2,"slot",3,"recursive",1,"holdOnly",1],
+"mount_fs": [34,"target",2,"fstype",2,"source",2,"superblockFlags",4,"attributesSet",4,"options",7,"realDirectory",1,"copyUp",1,"keepMode",1],
+"mount_bind": [35,"target",2,"source",2,"slot",3,"recursive",1,"attributesSet",4,"attributesClear",4,"recursiveSet",4,"recursiveClear",4,"requireFsMagic",4],
+"attach_filesystem": [147,"target",2,"slot",3,"fstype",2],
+"set_mount_attributes": [36,"target",2,"recursive",1,"set",4,"clear",4,"superblockFlags",4,"options",7],
+"make_device": [37,"target",2,"type",0,"major",0,"minor",0,"mode",0,"uid",0,"gid",0],
+"bind_device": [38,"target",2,"source",2,"slot",3,"type",0,"major",0,"minor",0],
+"make_symlink": [39,"target",2,"content",2,"replace",1],
+"pivot_root": [40],
+"move_root": [41],
+"change_root": [42],
+"mask_path": [48,"target",2],
+"readonly_path": [49,"target",2],
+"write_sysctl": [50,"key",2,"value",2],
+"set_hostname": [51,"name",2],
+"set_domainname": [52,"name",2],
+"sync": [64,"point",0],
+"set_rlimit": [80,"resource",0,"soft",4,"hard",4],
+"set_oom_score_adj": [81,"value",5],
+"make_working_directory": [82,"target",2],
+"set_umask": [83,"mask",0],
+"change_directory": [84,"path",2],
+"own_stdio": [85,"uid",0],
+"limit_bounding_set": [86,"keep",4],
+"set_user": [87,"uid",0,"gid",0,"groups",8,"setgroups",1],
+"set_capabilities": [88,"effective",4,"permitted",4,"inheritable",4,"ambient",4],
+"set_no_new_privileges": [89],
+"find_executable": [90,"file",2,"searchPath",2],
+"load_seccomp": [91,"filter",6,"flags",0,"listener",1],
+"join_session_keyring": [128,"name",2,"permissions",0],
+"find_home": [129,"uid",0],
+"set_scheduler": [130,"policy",0,"nice",5,"priority",0,"flags",4,"runtime",4,"deadline",4,"period",4],
+"set_io_priority": [131,"class",0,"priority",0],
+"set_personality": [132,"domain",0],
+"set_memory_policy": [133,"mode",0,"nodes",8],
+"reset_cpu_affinity": [134],
+"await_start": [96,"listener",3],
+"exec": [97,"args",7,"env",7]
+}`)
