@@ -101,23 +101,32 @@ class PlanWriter {
   field(form: WireForm, value: unknown, slots: ReadonlyMap<string, number>): void {
     switch (form) {
       case WIRE_FORMS.u32:
-        return this.u32(value as number)
+        this.u32(value as number)
+        break
       case WIRE_FORMS.bool:
-        return this.u32(value ? 1 : 0)
+        this.u32(value ? 1 : 0)
+        break
       case WIRE_FORMS.str:
-        return this.text(value as string)
+        this.text(value as string)
+        break
       case WIRE_FORMS.slot:
-        return this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
+        this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
+        break
       case WIRE_FORMS.u64:
-        return this.u64(value as bigint)
+        this.u64(value as bigint)
+        break
       case WIRE_FORMS.i32:
-        return this.u64(BigInt(value as number))
+        this.u64(BigInt(value as number))
+        break
       case WIRE_FORMS.bytes:
-        return this.bytes(value as Uint8Array)
+        this.bytes(value as Uint8Array)
+        break
       case WIRE_FORMS.strs:
-        return this.#texts(value as readonly string[])
+        this.#texts(value as readonly string[])
+        break
       case WIRE_FORMS.u32s:
-        return this.#numbers(value as readonly number[])
+        this.#numbers(value as readonly number[])
+        break
       default:
         form satisfies never
     }

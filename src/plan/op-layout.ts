@@ -61,6 +61,10 @@ export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...field
 "set_personality": [132,"domain",0],
 "set_memory_policy": [133,"mode",0,"nodes",8],
 "reset_cpu_affinity": [134],
+"write_label": [148,"attribute",2,"label",2],
+"label_file": [149,"target",2,"label",2],
+"label_masks": [150,"option",2],
 "await_start": [96,"listener",3],
-"exec": [97,"args",7,"env",7]
+"exec": [97,"args",7,"env",7],
+"run_hook": [112,"path",2,"args",7,"env",7,"stateHead",2,"stateTail",2,"timeout",4,"inRootfs",1,"label",2]
 }`)

@@ -50,6 +50,12 @@ describe('parseConfig', () => {
     }
   })
 
+  test('tells when a text may hold a NUL byte', () => {
+    assert.equal(parseConfig('{"a":"x\\u0000y"}').mayHoldNul, true)
+    assert.equal(parseConfig('{"a\\u0000":1}').mayHoldNul, true)
+    assert.equal(parseConfig('{"a":"x\\u0001\\\\n0000"}').mayHoldNul, false)
+  })
+
   test('skips a byte order mark', () => {
     assert.deepEqual(parseConfig('\uFEFF{"a":1}').value, { a: 1 })
   })

@@ -114,7 +114,8 @@ const layout = `${banner}import type { OpName } from './op-table.ts'
  * What encoding takes of each row: the opcode, then name and wire form of each field. As JSON, which an engine reads in a
  * twentieth of the time that it takes to evaluate the table.
  */
-export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...fieldsAndForms: (string | number)[]]>> = JSON.parse(\`{
+export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...fieldsAndForms: (string | number)[]]>> =
+  JSON.parse(\`{
 ${layoutRows.join(',\n')}
 }\`)
 `
