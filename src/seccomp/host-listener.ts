@@ -17,18 +17,27 @@ export interface Listener {
   readonly state: State
 }
 
-/**
- * Sends the container process state with the listener to the socket at `listenerPath` and closes the connection
- * (config-linux.md, The Container Process State). Throws LISTENER_FAILED.
- */
-export function handOverListener(seccomp: ValidatedSeccomp, listener: Listener): void {
-  const { pid, state } = listener
-  const { listenerMetadata: metadata } = seccomp
+/** What the agent at `listenerPath` is told beside the descriptor (config-linux.md, The Container Process State). */
+export interface Handover {
+  readonly path: string
+  readonly message: ContainerProcessState
+}
+
+export function handoverOf(seccomp: ValidatedSeccomp, { pid, state }: Pick<Listener, 'pid' | 'state'>): Handover {
+  const { listenerPath = '', listenerMetadata: metadata } = seccomp
   const { ociVersion } = state
-  const message: ContainerProcessState = { ociVersion, fds: ['seccompFd'], pid, ...(metadata && { metadata }), state }
+  return {
+    path: listenerPath,
+    message: { ociVersion, fds: ['seccompFd'], pid, ...(metadata && { metadata }), state },
+  }
+}
+
+/** Sends the container process state with the listener to its agent and closes the connection. Throws LISTENER_FAILED. */
+export function handOverListener(seccomp: ValidatedSeccomp, listener: Listener): void {
+  const { path, message } = handoverOf(seccomp, listener)
   const fd = orFail('cannot take over the seccomp listener of the container process: ', () => fetch(listener))
   try {
-    send(seccomp.listenerPath ?? '', JSON.stringify(message), fd.number)
+    send(path, JSON.stringify(message), fd.number)
   } finally {
     fd.close()
   }

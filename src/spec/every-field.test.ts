@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { features } from '../commands/features.ts'
 import { containerState } from '../commands/state.ts'
+import { handoverOf } from '../seccomp/host-listener.ts'
 import { newRecord } from '../state/container-record.ts'
 import { fieldEvidence } from '../tools/field-evidence.ts'
 import { formatMap } from '../tools/format-map.ts'
@@ -75,6 +76,13 @@ describe('what runts prints', () => {
     })
     assert.deepEqual(missingFields('State', containerState(record, 'running', '')), [])
   })
+})
+
+test('what a seccomp agent is sent has every field of the container process state', () => {
+  const state = { ociVersion: '1.3.0', id: 'c', status: 'creating', pid: 7, bundle: '/b', annotations: { a: 'b' } }
+  const profile = { defaultAction: 'SCMP_ACT_ALLOW', architectures: [], syscalls: [], listenerMetadata: 'x' } as const
+  const { message } = handoverOf(profile, { pid: 7, state })
+  assert.deepEqual(missingFields('ContainerProcessState', message), [])
 })
 
 /** Fields of a type that a document lacks; an empty list has its members. */

@@ -18,12 +18,4 @@ export const IGNORED_FIELDS: readonly IgnoredField[] = [
     field: '/process/consoleSize/width',
     because: 'without terminal it MUST be ignored (config.md, Process), and a terminal is refused',
   },
-  {
-    field: '/linux/seccomp/listenerPath',
-    because: 'it is for SCMP_ACT_NOTIFY alone (config-linux.md, Seccomp), which is refused',
-  },
-  {
-    field: '/linux/seccomp/listenerMetadata',
-    because: 'it is for SCMP_ACT_NOTIFY alone (config-linux.md, Seccomp), which is refused',
-  },
 ]

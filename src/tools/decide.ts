@@ -14,6 +14,7 @@ import { PlanBuilder } from '../plan/plan-builder.ts'
 import { planResctrlGroup } from '../rdt/plan-resctrl-group.ts'
 import { printResctrlPlan } from '../rdt/print-resctrl-plan.ts'
 import { compileFilter } from '../seccomp/host-compile-filter.ts'
+import { handoverOf } from '../seccomp/host-listener.ts'
 import { HOOK_NAMES } from '../spec/hook-names.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { compileRecorded, type RecordedFacts } from './plan-fixtures.ts'
@@ -36,6 +37,7 @@ const DECISIONS: readonly ((spec: ValidatedSpec, host: RecordedFacts) => readonl
   decideCgroup,
   decideResources,
   decideNetDevices,
+  decideListener,
   decideIntelRdt,
   decideRecord,
   decideHooks,
@@ -54,6 +56,13 @@ export function decide(spec: ValidatedSpec, host: RecordedFacts): Decided[] {
       ]
     }
   })
+}
+
+/** Only a profile that notifies has a listener to hand over. */
+function decideListener({ linux: { seccomp } }: ValidatedSpec): Decided[] {
+  if (!seccomp?.syscalls.some(({ action }) => action === 'SCMP_ACT_NOTIFY')) return []
+  const state = { ociVersion: '1.3.0', id: 'fixture', status: 'creating', pid: 1, bundle: '/bundle' }
+  return [{ text: JSON.stringify(handoverOf(seccomp, { pid: 1, state })), file: () => 'seccomp/host-listener.ts' }]
 }
 
 /** The filter of a seccomp profile: apart from the others, because libseccomp takes its time. */
