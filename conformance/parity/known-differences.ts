@@ -39,6 +39,10 @@ export const knownDifferences: KnownDifference[] = [
       'namespaces: sets the offsets of a new time namespace',
       'namespaces: sets a negative offset of a time namespace',
       'namespaces: refuses time offsets without a time namespace',
+      'namespaces: gives a new time namespace to the new user namespace',
+      'namespaces: leaves a joined time namespace to the host beside a new user namespace',
+      'namespaces: leaves a joined time namespace to the host beside a joined user namespace',
+      'namespaces: joins a time namespace that the joined user namespace owns',
       'rootless: sets sysctls of its own namespaces and offsets of its own clocks',
     ],
   },
@@ -46,6 +50,17 @@ export const knownDifferences: KnownDifference[] = [
     runtime: 'runc',
     reason: 'runc silently drops additional groups where a joined user namespace denies setgroups',
     cases: ['namespaces: joins a user namespace that denies setgroups'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 joins the user namespace first and has no right to what the host owns then (fixed in 1.2)',
+    cases: [
+      'namespaces: leaves a joined cgroup namespace to the host beside a joined user namespace',
+      'namespaces: leaves a joined ipc namespace to the host beside a joined user namespace',
+      'namespaces: leaves a joined network namespace to the host beside a joined user namespace',
+      'namespaces: leaves a joined pid namespace to the host beside a joined user namespace',
+      'namespaces: leaves a joined uts namespace to the host beside a joined user namespace',
+    ],
   },
   {
     runtime: 'runc',

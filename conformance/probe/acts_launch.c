@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +33,20 @@ int act_leak(int argc, char **argv)
     if (open(i % 2 ? "/sys/fs/cgroup" : "/etc/passwd", O_RDONLY) < 0)
       return 125;
   return become(argv + 1);
+}
+
+// ioctl_ns(2).
+int act_owner(int argc, char **argv)
+{
+  struct stat owner;
+  int fd = argc == 1 ? open(argv[0], O_RDONLY | O_CLOEXEC) : -1;
+  int found = fd < 0 ? -1 : ioctl(fd, 0xb701); // NS_GET_USERNS
+  if (found < 0 || fstat(found, &owner)) {
+    perror("owner");
+    return 125;
+  }
+  printf("%lu\n", (unsigned long)owner.st_ino);
+  return 0;
 }
 
 int act_groups(int argc, char **argv)

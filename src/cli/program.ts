@@ -69,12 +69,15 @@ function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): 
 }
 
 function globalRequest(options: ReadonlyMap<string, string>, log: Logger): GlobalRequest {
-  const root = options.get('root')
-  if (root !== undefined && resolve(root) === '/') {
-    throw new RuntimeError('STATE_UNREADABLE', 'Option --root argument should not be set to /')
-  }
+  const given = options.get('root')
+  let root = given === undefined ? undefined : resolve(given)
+  if (root === '/') throw new RuntimeError('STATE_UNREADABLE', 'Option --root argument should not be set to /')
   return {
-    root: root === undefined ? defaultStateRoot() : resolve(root),
+    // Looked at when it is used: `features` must work whatever XDG_RUNTIME_DIR is.
+    get root() {
+      root ??= defaultStateRoot()
+      return root
+    },
     rootGiven: root !== undefined,
     log,
     debug: log.debugEnabled,

@@ -25,10 +25,7 @@ function isHostRoot(): boolean {
 }
 
 function refuseForeign(root: string): void {
-  const found = lstatSync(root, { throwIfNoEntry: false })
-  if (found === undefined) return
-  const isOurs = found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & OTHERS_WRITE) === 0
-  if (isOurs) return
+  if (isPrivate(root)) return
   throw new RuntimeError(
     'STATE_UNREADABLE',
     `cannot use the state directory ${root}: it is not a private directory of this user`,
@@ -37,4 +34,15 @@ function refuseForeign(root: string): void {
       hint: 'set XDG_RUNTIME_DIR to a directory of your own, or give --root',
     },
   )
+}
+
+function isPrivate(root: string): boolean {
+  try {
+    const found = lstatSync(root, { throwIfNoEntry: false })
+    if (found === undefined) return true
+    return found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & OTHERS_WRITE) === 0
+  } catch {
+    // EACCES: $XDG_RUNTIME_DIR is that of another user, as after `su`.
+    return false
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What to do about a failed step, by verb and errno; `*` stands for any verb. */
+/** What to do about a failed step, by verb and errno, and by filesystem type; `*` stands for any verb. */
 const HINTS: Readonly<Record<string, string>> = {
   'clone_init ENOSPC': 'a limit below /proc/sys/user (max_user_namespaces, max_pid_namespaces, …) is reached',
   'clone_init EPERM': 'creating namespaces needs root, or a user namespace among them',
@@ -10,9 +10,19 @@ const HINTS: Readonly<Record<string, string>> = {
   'open_id_map EPERM': 'the runtime may not map these ids: see uidMappings and gidMappings of the mount',
   'map_tree EPERM': 'mapping ids needs CAP_SYS_ADMIN over the filesystem, and a user namespace other than its own',
   'map_tree EINVAL': 'mount the filesystem without idmap, or bind only the part of the tree that can be mapped',
+  'write_id_map EPERM': 'without CAP_SETUID and CAP_SETGID the kernel maps one id alone, the own one of the user',
+  'join_namespaces EPERM': 'the namespace belongs to a user namespace in which this user has no CAP_SYS_ADMIN',
+  'bind_rootfs EACCES': "the user that the container's root is mapped to may not pass a directory above it",
+  'mount_bind EPERM':
+    'a user namespace may not clear what the source has: leave out options such as rw, exec, suid, dev or noatime',
   'mount_bind ENOENT': 'create the source on the host, or correct the path in config.json',
   'mount_bind ENOTDIR': 'are you trying to mount a directory onto a file (or vice-versa)?',
   'mount_fs ENODEV': 'this kernel has no such filesystem, or its module is not loaded',
+  'mount_fs EPERM sysfs':
+    'a user namespace needs a network namespace of its own for it; or bind that of the host: "type": "none", "source": "/sys", "options": ["rbind", "ro"]',
+  'mount_fs EPERM proc':
+    'a user namespace needs a pid namespace of its own for it, and to see a /proc of which nothing is covered',
+  'mount_fs EPERM mqueue': 'a user namespace needs an ipc namespace of its own for it',
   'mount_fs EPERM': 'a filesystem of this type cannot be mounted by the owner of this mount namespace',
   'join_session_keyring EDQUOT':
     'the key quota of this user is used up (kernel.keys.root_maxkeys, kernel.keys.maxkeys); --no-new-keyring asks for no keyring',
@@ -46,6 +56,6 @@ const HINTS: Readonly<Record<string, string>> = {
   '* ENOMEM': 'the host or the cgroup has no memory left',
 }
 
-export function hintFor(op: string, errno: string): string | undefined {
-  return HINTS[`${op} ${errno}`] ?? HINTS[`* ${errno}`]
+export function hintFor(op: string, errno: string, filesystem = ''): string | undefined {
+  return HINTS[`${op} ${errno} ${filesystem}`] ?? HINTS[`${op} ${errno}`] ?? HINTS[`* ${errno}`]
 }

@@ -17,7 +17,7 @@ export function stepFailed(plan: LaunchPlan, failure: StepFailure, hooks: HookRe
   const hook = hooks.failure(failure)
   if (hook !== undefined) return hook.with({ step: place })
   const errno = errnoName(failure.error)
-  const hint = hintFor(step.op.op, errno)
+  const hint = hintOf(step, errno)
   return new RuntimeError('LAUNCH_STEP_FAILED', `${RUNC_PHRASES.startingProcess}${reasonOf(step, failure, errno)}`, {
     syscall: failure.syscall,
     errno,
@@ -31,9 +31,13 @@ export function stepFailed(plan: LaunchPlan, failure: StepFailure, hooks: HookRe
 export function forgivenStep(plan: LaunchPlan, failure: StepFailure): string {
   const step = plan.steps[failure.step]
   const errno = errnoName(failure.error)
-  const hint = step && hintFor(step.op.op, errno)
+  const hint = step && hintOf(step, errno)
   const what = step ? actionOf(step.op) : `cannot do step ${failure.step + 1}`
   return `${what}: ${kernelReason(failure, errno)}: going on without${hint ? ` hint: ${hint}` : ''}`
+}
+
+function hintOf({ op }: PlannedStep, errno: string): string | undefined {
+  return hintFor(op.op, errno, op.op === 'mount_fs' ? op.fstype : '')
 }
 
 function reasonOf(step: PlannedStep, failure: StepFailure, errno: string): string {

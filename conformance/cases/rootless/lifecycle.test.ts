@@ -207,5 +207,11 @@ it('takes no state directory that somebody else could have made', async (c) => {
       assert.match(call.stderr, /state directory/)
     }
   }
+  // As after `su`: the variable is still that of somebody else.
+  const env = { ...c.caller.env, XDG_RUNTIME_DIR: other.runtimeDirectory }
+  const call = await callWithoutRoot(c, { ...c.caller, env }, 'list')
+  assert.equal(call.status, 1, String(call))
+  assert.match(call.stderr, /state directory/)
+  assert.equal((await callWithoutRoot(c, { ...c.caller, env }, 'features')).status, 0)
   assert.deepEqual(processesOf(c.token), [])
 })
