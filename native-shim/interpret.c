@@ -64,10 +64,16 @@ bool phase_has_steps(const struct context *ctx, enum phase phase) {
   return false;
 }
 
+int outlive_runtime(struct context *ctx) {
+  if (!ctx->outlives_runtime && prctl(PR_SET_PDEATHSIG, 0) < 0) return fail(ctx, "prctl", "PR_SET_PDEATHSIG");
+  ctx->outlives_runtime = true;
+  return 0;
+}
+
 // setup, inside, seal. Waiting is safe without a parent death signal: the end of the runtime ends the conversation.
 int op_sync(struct context *ctx, const struct op_sync *op) {
   // The container stays when the runtime goes. Too late after this point: nobody would hear that a filter forbids it.
-  if (op->point == SYNC_READY && prctl(PR_SET_PDEATHSIG, 0) < 0) return fail(ctx, "prctl", "PR_SET_PDEATHSIG");
+  if (op->point == SYNC_READY && outlive_runtime(ctx) < 0) return -1;
   if (await_runtime(running, op->point, ctx->listener) < 0) {
     errno = ECONNRESET;
     return fail(ctx, "read", "the runtime went away");

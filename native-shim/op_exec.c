@@ -113,7 +113,7 @@ int op_load_seccomp(struct context *ctx, const struct op_load_seccomp *op) {
                                .filter = (struct sock_filter *)(uintptr_t)op->filter.at};
   if (make_ready_to_exec(ctx) < 0) return -1;
   // With a listener it stays: this process may be made to wait for an agent that nobody has told of it yet.
-  if (!op->listener) prctl(PR_SET_PDEATHSIG, 0);
+  if (!op->listener && outlive_runtime(ctx) < 0) return -1;
   unsigned flags = op->flags | (op->listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
   long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
   if (result < 0) return fail(ctx, "seccomp", "");

@@ -34,6 +34,7 @@ struct context {
   bool is_init;    // true in the container process
   struct failure failure;
   bool in_directory; // change_directory succeeded
+  bool outlives_runtime; // no parent death signal any more
   bool ready_to_exec; // signals and descriptors are as execve(2) should find them
   int listener;    // the seccomp listener between load_seccomp and the sync that hands it over, -1 otherwise
   char executable[PATH_MAX]; // what find_executable found
@@ -43,6 +44,9 @@ struct context {
 // Records errno and the detail (parts joined, cut at the buffer's end), and returns -1.
 int fail(struct context *ctx, const char *syscall, const char *detail);
 int fail2(struct context *ctx, const char *syscall, const char *detail, const char *more);
+
+// Takes the parent death signal away, once: a filter may forbid the second time. -1 when it is forbidden already.
+int outlive_runtime(struct context *ctx);
 
 // For `__attribute__((cleanup(close_fd)))`: closes a descriptor that is not negative, keeping errno.
 void close_fd(int *fd);

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import type { JsonObject } from '../../harness/json.ts'
+import { path } from '../../harness/requires.ts'
 import { allowAllBut, callsIn, denyAllBut, dockerProfile, probeCalls, rule } from '../../harness/seccomp.ts'
 
 const it = casesOf('seccomp')
+const strace = path('/usr/bin/strace')
 
 /** 128 + SIGSYS. */
 const KILLED = 159
@@ -129,6 +134,36 @@ it('needs no call of the profile for itself with no_new_privs but execve', async
   const call = await c.createAndStart(bundle)
   await call.outputLine('[0]')
   await c.stopped()
+})
+
+const flagsOf: [string, string[] | undefined, RegExp][] = [
+  ['the flag that runc takes when the profile has no list of flags', undefined, /FLAG_SPEC_ALLOW,/],
+  ['no flag when the list is empty', [], /seccomp\(SECCOMP_SET_MODE_FILTER, 0,|prctl\(PR_SET_SECCOMP/],
+  ['SECCOMP_FILTER_FLAG_LOG', ['SECCOMP_FILTER_FLAG_LOG'], /SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG,/],
+]
+
+for (const [what, flags, expected] of flagsOf) {
+  it(
+    `loads the filter with ${what}`,
+    async (c) => {
+      const { linux } = allowAllBut(rule('SCMP_ACT_ERRNO', ['getppid'])) as { linux: { seccomp: JsonObject } }
+      const bundle = c.bundle({ linux: { seccomp: { ...linux.seccomp, flags } } }).probe('calls', 'getppid')
+      const log = join(c.directory, 'trace')
+      const wrapper = ['strace', '-f', '-qq', '-e', 'trace=seccomp,prctl', '-e', 'signal=none', '-o', log]
+      const call = await c.succeed(['run', '--bundle', bundle.path, c.id()], { wrapper })
+      assert.equal(call.stdout, '["EPERM"]\n')
+      assert.match(readFileSync(log, 'utf8'), expected)
+    },
+    { requires: [strace] },
+  )
+}
+
+it('takes TSYNC and WAIT_KILLABLE_RECV where they change nothing', async (c) => {
+  const { linux } = allowAllBut(rule('SCMP_ACT_ERRNO', ['getppid'])) as { linux: { seccomp: JsonObject } }
+  const flags = ['SECCOMP_FILTER_FLAG_TSYNC', 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV']
+  assert.deepEqual(await callsIn(c, c.bundle({ linux: { seccomp: { ...linux.seccomp, flags } } }), 'getppid'), [
+    'EPERM',
+  ])
 })
 
 /** What Docker allows without conditions, but for setsid: enough for any runtime to start a program. */
