@@ -3,14 +3,17 @@
 # Runs the black-box cases against an OCI runtime: [RUNTIME=runc] sh conformance/run.sh [ROOM or ROOM/FILE]...
 #   RUNTIME       the executable, dist/runts by default        RUNTIME_NAME   its name in known-differences.ts
 #   RESULTS_FILE  receives one JSON line for each case         JOBS           files at a time, 2 by default
+#   PREPARED      set where everything is built already
 #   WAIT_SECONDS  patience with an event, 30 by default: more on slow machines
 # The last line counts; the exit status says whether a case failed that is no known difference.
 set -eu
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "$0 needs root" >&2; exit 1; }
 
-sh src/tools/prepare.sh test >&2
-make -s -C conformance/probe
+if [ -z "${PREPARED:-}" ]; then
+  sh src/tools/prepare.sh test >&2
+  make -s -C conformance/probe
+fi
 
 cases=dist/js/conformance/cases
 [ $# -gt 0 ] || set -- ''

@@ -103,7 +103,7 @@ export interface Report {
   time: { monotonic: number; boottime: number }
   net: { interfaces: Record<string, boolean>; loopback: Attempt }
   personality: number
-  keyring: { error: Attempt; description: string }
+  keyring: { error: Attempt; description: string; label: string }
   scheduler: Scheduler
   affinity: number[]
   'memory-policy': { error: Attempt; mode: number; nodes: number[] }
@@ -117,6 +117,7 @@ export interface Report {
   [openWrite: `open-write:${string}`]: Attempt
   [create: `create:${string}`]: Attempt
   [leave: `leave:${string}`]: Attempt
+  [label: `label:${string}`]: string
   [put: `put:${string}`]: Attempt
   [exec: `exec:${string}`]: Attempt
   [mknod: `mknod:${string}`]: { mknod: Attempt; open: Attempt }

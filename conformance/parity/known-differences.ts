@@ -196,6 +196,7 @@ export const knownDifferences: KnownDifference[] = [
       'mounts: names the type of a new filesystem that does not support id-mapped mounts',
       'mounts: refuses to map the ids of a mount that is there already',
       'mounts: refuses to map the ids of a proc filesystem',
+      'rootless: refuses to map the ids of a mount',
     ],
   },
   {

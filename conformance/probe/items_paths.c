@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static const char *type_name(mode_t mode)
@@ -94,6 +95,15 @@ void item_list(const char *path)
   for (size_t i = 0; i < count; i++)
     json_string(names[i]);
   json_close(']');
+}
+
+// The SELinux label of a file, empty where it has none.
+void item_label(const char *path)
+{
+  char text[1024] = "";
+  ssize_t length = getxattr(path, "security.selinux", text, sizeof text - 1);
+  text[length < 0 ? 0 : length] = 0;
+  json_string(text);
 }
 
 // The first 16 KiB, or {"error": …}: a text could be mistaken for an errno's name.

@@ -10,18 +10,22 @@
 #include <unistd.h>
 
 #define KEYCTL_DESCRIBE 6
+#define KEYCTL_GET_SECURITY 17
 #define KEY_SPEC_SESSION_KEYRING (-3)
 #define IOPRIO_WHO_PROCESS 1
 
-// "keyring;uid;gid;permissions;name" of keyctl(2).
+// "keyring;uid;gid;permissions;name" of keyctl(2), and the label that a security module has given the keyring.
 void item_keyring(const char *argument)
 {
   (void)argument;
-  char text[1024] = "";
+  char text[1024] = "", label[1024] = "";
   long length = syscall(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_SESSION_KEYRING, text, sizeof text);
+  int error = length < 0 ? errno : 0;
+  syscall(SYS_keyctl, KEYCTL_GET_SECURITY, KEY_SPEC_SESSION_KEYRING, label, sizeof label);
   json_open('{');
-  json_member_errno("error", length < 0 ? errno : 0);
+  json_member_errno("error", error);
   json_member_string("description", text);
+  json_member_string("label", label);
   json_close('}');
 }
 

@@ -11,7 +11,7 @@ typedef int act_function(int argc, char **argv);
 item_function item_ids, item_caps, item_env, item_cwd, item_process, item_signals;
 item_function item_limits, item_fds, item_nnp, item_oom, item_umask, item_tty;
 item_function item_stat, item_follow, item_readlink, item_list, item_read, item_statfs;
-item_function item_open, item_open_write, item_create, item_put, item_leave, item_mknod, item_exec, item_chdir_up;
+item_function item_open, item_open_write, item_create, item_put, item_leave, item_label, item_mknod, item_exec, item_chdir_up;
 item_function item_mounts, item_ns, item_hostname, item_time, item_personality;
 item_function item_net;
 item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;

@@ -18,7 +18,7 @@ static const struct {
   { "stat", item_stat },         { "follow", item_follow },     { "readlink", item_readlink },
   { "list", item_list },         { "read", item_read },         { "statfs", item_statfs },
   { "open", item_open },         { "open-write", item_open_write }, { "create", item_create },
-  { "put", item_put },           { "leave", item_leave },         { "mknod", item_mknod },       { "exec", item_exec },
+  { "put", item_put },           { "leave", item_leave },       { "label", item_label },         { "mknod", item_mknod },       { "exec", item_exec },
   { "chdir-up", item_chdir_up }, { "mounts", item_mounts },     { "ns", item_ns },
   { "hostname", item_hostname }, { "time", item_time },         { "net", item_net },
   { "personality", item_personality }, { "keyring", item_keyring },   { "scheduler", item_scheduler },

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { namespaces } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
+import { append } from '../../harness/json.ts'
 import { actAsUser, firstSubordinateId, rootlessNeeds } from '../../harness/ordinary-user.ts'
 
 const it = casesOf('rootless', { requires: rootlessNeeds })
@@ -154,4 +155,10 @@ it('gives no right over files of the host that the user has not himself', async 
   assert.ok(report['open-write:/proc/sys/kernel/core_pattern'])
   assert.ok(report['open:/proc/kcore'])
   assert.ok(report.caps.effective.includes(21), 'it has the capability in its own user namespace')
+})
+
+it('refuses to map the ids of a mount', async (c) => {
+  const user = actAsUser(c)
+  const mount = { destination: '/tmp', type: 'bind', source: '/tmp', options: ['bind', 'idmap'] }
+  await c.refuses(user.bundle({ mounts: append(mount) }), /id-?mapped mounts are not supported for rootless/i)
 })

@@ -130,10 +130,11 @@ const processLabel = 'system_u:system_r:container_t:s0:c1,c2'
 const fileLabel = 'system_u:object_r:container_file_t:s0:c1,c2'
 
 it(
-  'runs the program under its SELinux label',
+  'runs the program under its SELinux label, with a session keyring of that label',
   async (c) => {
-    const report = await c.report(c.bundle({ process: { selinuxLabel: processLabel } }), [current])
+    const report = await c.report(c.bundle({ process: { selinuxLabel: processLabel } }), [current, 'keyring'])
     assert.equal(report[current]?.text?.replace('\0', ''), processLabel)
+    assert.equal(report.keyring.label, processLabel)
   },
   withSelinux,
 )
@@ -141,10 +142,16 @@ it(
 it(
   'gives new filesystems the SELinux mount label',
   async (c) => {
-    const mount = { destination: '/m', type: 'tmpfs', source: 'tmpfs' }
-    const bundle = c.bundle({ mounts: append(mount), linux: { mountLabel: fileLabel } })
-    const options = mountAt(await c.report(bundle, ['mounts']), '/m')?.superOptions ?? []
-    assert.ok(options.join(',').includes(`context="${fileLabel}"`), options.join(','))
+    const tmpfs = { destination: '/m', type: 'tmpfs', source: 'tmpfs' }
+    const mqueue = { destination: '/q', type: 'mqueue', source: 'mqueue' }
+    const bundle = c.bundle({ mounts: append(tmpfs, mqueue), linux: { mountLabel: fileLabel } })
+    const masked = (path: string) => mkdirSync(`${path}/masked`)
+    bundle.change({ linux: { maskedPaths: append('/masked') } })
+    masked(bundle.rootfs)
+    const report = await c.report(bundle, ['mounts', 'label:/m', 'label:/q', 'label:/masked', 'label:/proc'])
+    assert.ok(mountAt(report, '/m')?.superOptions.join(',').includes(`context="${fileLabel}"`))
+    for (const path of ['/m', '/q', '/masked'] as const) assert.equal(report[`label:${path}`], fileLabel, path)
+    assert.notEqual(report['label:/proc'], fileLabel)
   },
   withSelinux,
 )
