@@ -54,7 +54,7 @@ const CREATE: readonly Option[] = [
   },
   { name: 'pid-file', value: 'FILE', help: 'file that receives the pid of the container process' },
   { name: 'no-pivot', help: 'enter the root filesystem without pivot_root, for hosts that run from an initramfs' },
-  { name: 'no-new-keyring', help: 'keep the session keyring of the caller (always the case today)' },
+  { name: 'no-new-keyring', help: 'keep the session keyring of the caller' },
   { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the container (not built yet)' },
 ]
 

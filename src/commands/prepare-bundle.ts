@@ -17,6 +17,8 @@ import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { seccompFilter } from '../seccomp/host-seccomp-filter.ts'
+import { SYSTEMD_PROPERTY } from '../spec/acting-annotations.ts'
+import { pointer } from '../spec/json-pointer.ts'
 import { locatePointer, type ParsedConfig, parseConfig } from '../spec/parse-config.ts'
 import { hasUserNamespace } from '../spec/queries.ts'
 import type { UnsupportedField } from '../spec/unsupported-fields.ts'
@@ -109,6 +111,7 @@ function readSpec(
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
   }
+  if (log.debugEnabled) tellIdleAnnotations(spec, log)
   check(spec)
   const unsupported = findUnsupported(spec)
   refuseUnsupported(
@@ -116,6 +119,13 @@ function readSpec(
     log,
   )
   return spec
+}
+
+/** Engines write them whichever driver is in use, so nobody needs to be warned. */
+function tellIdleAnnotations({ annotations }: ValidatedSpec, log: Logger): void {
+  for (const name of Object.keys(annotations).filter((key) => key.startsWith(SYSTEMD_PROPERTY))) {
+    log.debug(`${pointer('annotations', name)} has no effect without the systemd cgroup driver`)
+  }
 }
 
 /** Fields that this build cannot apply: a container that lacks what was asked for is not started. */

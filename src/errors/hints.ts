@@ -50,6 +50,9 @@ const HINTS: Readonly<Record<string, string>> = {
   'load_seccomp EACCES': 'without process.noNewPrivileges loading a filter needs CAP_SYS_ADMIN',
   'load_seccomp EBUSY': 'the runtime itself runs under a filter that has a listener, and there can be only one',
   'load_seccomp EINVAL': 'this kernel does not know a flag of linux.seccomp.flags, or the filter is too long for it',
+  'exec EPERM':
+    'linux.seccomp does not allow execve(2), or the file has capabilities that are not in process.capabilities.bounding',
+  'exec ENOSYS': 'linux.seccomp does not allow execve(2)',
   'exec ENOEXEC': 'the file is neither a binary for this machine nor a script with a #! line',
   '* EMFILE': 'the limit of open files is reached (ulimit -n)',
   '* ENFILE': 'the limit of open files of the whole system is reached (fs.file-max)',

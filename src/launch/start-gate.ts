@@ -35,16 +35,15 @@ export function knock(directory: number, name: string): void {
 
 function execFailed({ syscall, error, detail }: StepFailure): RuntimeError {
   const errno = errnoName(error)
-  if (syscall === 'seccomp') return filterFailed(errno)
-  const reason = `exec ${detail}: ${errnoText(errno)}`
-  return new RuntimeError('LAUNCH_STEP_FAILED', reason, { syscall, errno, pointer: '/process/args/0' })
-}
-
-function filterFailed(errno: string): RuntimeError {
-  const hint = hintFor('load_seccomp', errno)
-  const reason = `cannot load the seccomp filter: seccomp(2) ${errno} (${errnoText(errno)})`
-  const details = { syscall: 'seccomp', errno, pointer: '/linux/seccomp', ...(hint && { hint }) }
-  return new RuntimeError('LAUNCH_STEP_FAILED', reason, details)
+  const [reason, pointer, hint] =
+    syscall === 'seccomp'
+      ? [
+          `cannot load the seccomp filter: seccomp(2) ${errno} (${errnoText(errno)})`,
+          '/linux/seccomp',
+          hintFor('load_seccomp', errno),
+        ]
+      : [`exec ${detail}: ${errnoText(errno)}`, '/process/args/0', hintFor('exec', errno)]
+  return new RuntimeError('LAUNCH_STEP_FAILED', reason, { syscall, errno, pointer, ...(hint && { hint }) })
 }
 
 function gone(): RuntimeError {

@@ -5,3 +5,6 @@
  * others are only kept for `state` and the hooks (features.md, potentiallyUnsafeConfigAnnotations).
  */
 export const ACTING_ANNOTATIONS: readonly string[] = []
+
+/** Annotations that begin so are for the systemd cgroup driver; without it they have no effect, as in runc. */
+export const SYSTEMD_PROPERTY = 'org.systemd.property.'

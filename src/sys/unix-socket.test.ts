@@ -90,7 +90,7 @@ test('leaves no descriptor behind when it cannot connect', () => {
   closeSync(probe)
   assert.throws(
     () => connectTo(join(folder, 'missing.sock')),
-    (error) => errnoOf(error) === 'ENOENT',
+    (error: Error) => errnoOf(error) === 'ENOENT' && error.message.includes(join(folder, 'missing.sock')),
   )
   assert.throws(() => fstatSync(probe), { code: 'EBADF' })
 })

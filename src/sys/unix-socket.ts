@@ -40,11 +40,11 @@ export function listenAt(directory: number, name: string, type: SocketType = 'se
 }
 
 /** Connects to the socket `name` in an open directory. Throws ECONNREFUSED when nobody listens any more. */
-export function connectAt(directory: number, name: string, type: SocketType = 'seqpacket'): Fd {
+export function connectAt(directory: number, name: string, type: SocketType = 'seqpacket', shown = name): Fd {
   const socket = createSocket(type)
   try {
     const address = addressAt(directory, name)
-    call(`cannot connect to socket ${name}`, 'connect', socket.number, address, address.length)
+    call(`cannot connect to socket ${shown}`, 'connect', socket.number, address, address.length)
     return socket
   } catch (error) {
     socket.close()
@@ -56,7 +56,7 @@ export function connectAt(directory: number, name: string, type: SocketType = 's
 export function connectTo(path: string, type: SocketType = 'stream'): Fd {
   const directory = new Fd(openSync(dirname(path), FCNTL.O_PATH))
   try {
-    return connectAt(directory.number, basename(path), type)
+    return connectAt(directory.number, basename(path), type, path)
   } finally {
     directory.close()
   }

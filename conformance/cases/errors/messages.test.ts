@@ -132,6 +132,15 @@ it('writes debug lines to the log with --debug, as JSON too', async (c) => {
   for (const line of lines) assert.match(line.time, rfc3339)
 })
 
+it('says with --debug what has no effect: unknown fields, properties for a driver that is not in use', async (c) => {
+  const annotations = { 'org.systemd.property.TimeoutStopUSec': 'uint64 1', 'org.other': '1' }
+  const bundle = c.bundle({ annotations, hostnam: 'x' }).probe('exit', '0')
+  const call = await c.succeed(['--debug', 'run', '--bundle', bundle.path, c.id()])
+  assert.match(call.stderr, /unknown field \/hostnam is ignored; did you mean ."hostname.?"\?/)
+  assert.match(call.stderr, /\/annotations\/org\.systemd\.property\.TimeoutStopUSec has no effect without the systemd/)
+  assert.doesNotMatch(call.stderr, /org\.other has no effect/)
+})
+
 it('names what failed in the setup, the option and the path', async (c) => {
   const mount = { destination: '/dev/shm/inside', type: 'tmpfs', source: 'tmpfs', options: ['mode=rwx'] }
   await c.refuses(c.bundle({ mounts: append(mount) }), 'mode=rwx', '/dev/shm/inside')

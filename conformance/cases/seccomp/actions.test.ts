@@ -99,6 +99,14 @@ it('SCMP_ACT_LOG lets a call pass, as a rule and by default', async (c) => {
   assert.deepEqual(await callsIn(c, c.bundle(byDefault), 'getppid', 'setsid'), [0, 'EPERM'])
 })
 
+it('says that the profile may be why the program cannot be executed', async (c) => {
+  const bundle = c.bundle(allowAllBut(rule('SCMP_ACT_ERRNO', ['execve']))).probe('exit', '0')
+  bundle.change({ process: { noNewPrivileges: true } })
+  await c.fail(['run', '--bundle', bundle.path, c.id('run')], ['operation not permitted', 'linux.seccomp'])
+  await c.create(bundle)
+  await c.fail(['start', c.id()], ['operation not permitted', 'linux.seccomp'])
+})
+
 it('a rule with the default action changes nothing, whatever its errno', async (c) => {
   const profile = allowAllBut(rule('SCMP_ACT_ALLOW', ['getppid']), rule('SCMP_ACT_ERRNO', ['setsid']))
   assert.deepEqual(await callsIn(c, c.bundle(profile), 'getppid', 'setsid'), [0, 'EPERM'])
