@@ -450,6 +450,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc 1.1 keeps its FIFO for start open while startContainer hooks run',
+    cases: ['hooks: keeps what the setup held open from a startContainer hook that may look into other processes'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc stops at the first poststop hook that fails, and delete fails; runtime.md wants a warning',
     cases: failingHooks('poststop'),
   },
@@ -482,7 +487,13 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc names no place in config.json',
-    cases: ['seccomp: names the place of the listener path when the agent is not there'],
+    reason: 'runc names no place in config.json, no probable cause and nothing that has no effect',
+    cases: [
+      'seccomp: names the place of the listener path when the agent is not there',
+      'seccomp: says that the profile may be why the program cannot be executed',
+      'namespaces: refuses the user namespace of the runtime itself, and says to leave it out',
+      'rootless: names what to do about sysfs without a network namespace',
+      'errors: says with --debug what has no effect: unknown fields, properties for a driver that is not in use',
+    ],
   },
 ]

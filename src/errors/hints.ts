@@ -12,6 +12,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'map_tree EINVAL': 'mount the filesystem without idmap, or bind only the part of the tree that can be mapped',
   'write_id_map EPERM': 'without CAP_SETUID and CAP_SETGID the kernel maps one id alone, the own one of the user',
   'join_namespaces EPERM': 'the namespace belongs to a user namespace in which this user has no CAP_SYS_ADMIN',
+  'join_namespaces EINVAL':
+    'the user namespace of the runtime itself cannot be joined: leave it out of linux.namespaces',
   'bind_rootfs EACCES': "the user that the container's root is mapped to may not pass a directory above it",
   'mount_bind EPERM':
     'a user namespace may not clear what the source has: leave out options such as rw, exec, suid, dev or noatime',

@@ -34,12 +34,13 @@ export function capabilitySets(listed: ValidatedCapabilities, grantable: bigint)
   }
 }
 
-/** One warning for each set that loses something by `capabilitySets`. */
+/** One warning for each set that loses something by `capabilitySets`; validation has told of unknown names and of ambient ones that it sees are not both permitted and inheritable. */
 export function capabilityWarnings(listed: ValidatedCapabilities, grantable: bigint): CapabilityWarning[] {
   const sets = capabilitySets(listed, grantable)
   const warnings: CapabilityWarning[] = []
   for (const set of ['bounding', 'effective', 'permitted', 'inheritable', 'ambient'] as const) {
-    const lost = listed[set].filter((name) => (capabilitySet([name]) & sets[set]) === 0n)
+    const given = set === 'ambient' ? grantable : sets[set]
+    const lost = listed[set].filter((name) => (capabilitySet([name]) & ~given) !== 0n)
     if (lost.length === 0) continue
     const message = `cannot grant ${lost.join(', ')} in the ${set} set: left out`
     warnings.push({ pointer: pointer('process', 'capabilities', set), message })

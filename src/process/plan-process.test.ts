@@ -36,6 +36,12 @@ test('what the runtime does not have itself is left out with a warning', () => {
   ])
 })
 
+test('what validation warns of is not told again', () => {
+  const capabilities = { bounding: ['CAP_BOGUS'], ambient: ['CAP_CHOWN'] }
+  assert.deepEqual(capabilityWarnings(makeProcess({ capabilities }).capabilities, CHOWN), [])
+  assert.equal(capabilityWarnings(makeProcess({ capabilities }).capabilities, 0n).length, 1)
+})
+
 test('ambient capabilities must be permitted and inheritable, effective ones permitted', () => {
   const capabilities = {
     ambient: ['CAP_CHOWN', 'CAP_KILL'],

@@ -32,6 +32,11 @@ it('refuses a path that does not exist', async (c) => {
   await c.refuses(c.bundle(linuxWith('network=/run/netns/of-nobody')), '/run/netns/of-nobody')
 })
 
+it('refuses the user namespace of the runtime itself, and says to leave it out', async (c) => {
+  const bundle = c.bundle(linuxWith('user=/proc/self/ns/user'))
+  await c.refuses(bundle, 'leave it out of linux.namespaces')
+})
+
 it('refuses a relative path', async (c) => {
   await c.refuses(c.bundle(linuxWith('network=proc/self/ns/net')), 'proc/self/ns/net')
 })
