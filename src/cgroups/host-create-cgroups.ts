@@ -10,6 +10,9 @@ import { type CgroupPlacement, type PlacedCgroup, placedCgroups } from './place-
 import { inheritCpuset } from './v1/host-cpuset.ts'
 import { enableControllers } from './v2/host-controllers.ts'
 
+const NOT_DELEGATED =
+  'leave out linux.cgroupsPath and --rootless false, or choose a cgroup that is delegated to this user (systemd-run --user --scope -p Delegate=yes)'
+
 /** Makes every directory of a placement and returns the new ones, parents first. On failure removes those again. */
 export function createCgroups(placement: CgroupPlacement): string[] {
   const made: string[] = []
@@ -43,10 +46,12 @@ function makeDirectories(directory: string): string[] {
       const first = mkdirSync(directory, { recursive: true, mode: 0o755 })
       return first === undefined ? [] : pathsBetween(first, directory)
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT' && attempt < 10) continue
+      const errno = errnoOf(error)
+      if (errno === 'ENOENT' && attempt < 10) continue
       throw failedTo('CGROUP_FAILED', `${RUNC_PHRASES.cgroupNotApplied}: cannot create cgroup ${directory}`, error, {
         path: directory,
         pointer: '/linux/cgroupsPath',
+        ...(errno === 'EACCES' && { hint: NOT_DELEGATED }),
       })
     }
   }

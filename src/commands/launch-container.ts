@@ -9,13 +9,12 @@ import { settleIdMaps } from '../launch/settle-id-maps.ts'
 import { Undo } from '../launch/undo.ts'
 import { NetDevices } from '../network/host-net-devices.ts'
 import { handOverListener } from '../seccomp/host-listener.ts'
-import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { checkContainerId } from '../state/container-id.ts'
 import type { ContainerLock } from '../state/container-lock.ts'
 import { lockContainer } from '../state/container-lock.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
-import { newRecord, writeRecord } from '../state/container-record.ts'
+import { writeRecord } from '../state/container-record.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
 import type { Fd } from '../sys/fd.ts'
@@ -23,6 +22,7 @@ import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { type ContainerResctrl, prepareContainerResctrl } from './container-resctrl.ts'
+import { firstRecord } from './first-record.ts'
 import { openDirectory } from './open-directory.ts'
 import { writePidFile } from './pid-file.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
@@ -189,42 +189,6 @@ class Launch {
     this.#record = { ...this.#record, phase: 'created' }
     writeRecord(this.#directory, this.#record)
   }
-}
-
-/** The record of a container of which nothing exists yet. */
-export function firstRecord(
-  request: CreateRequest,
-  { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
-  resctrl: ContainerResctrl | undefined,
-): ContainerRecord {
-  return newRecord({
-    id: request.id,
-    phase: 'creating',
-    pid: 0,
-    startTime: '0',
-    creator: identifyProcess(process.pid) ?? { pid: process.pid, startTime: '0' },
-    bundle: bundlePath,
-    rootfs: rootfsPath,
-    created: rfc3339Nano(),
-    ociVersion: spec.ociVersion,
-    annotations: spec.annotations,
-    cgroup: placement,
-    ...(resctrl ? { rdt: resctrl.record } : {}),
-    hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
-    owner: process.geteuid?.() ?? 0,
-    sharedMountNamespace: !hasNamespace(spec, 'mount'),
-    ownPidNamespace: createsNamespace(spec, 'pid'),
-    withoutProcess: spec.process === undefined,
-    noNewKeyring: request.noNewKeyring,
-    ...(spec.process?.execCPUAffinity ? { execCPUAffinity: spec.process.execCPUAffinity } : {}),
-  })
-}
-
-/** Now, with the precision of the clock that Node offers; runc prints nanoseconds. */
-function rfc3339Nano(): string {
-  const now = performance.timeOrigin + performance.now()
-  const fraction = Math.floor((now % 1000) * 1e6)
-  return `${new Date(now).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`
 }
 
 /** What runc says about terminals and callers that stay or go (its sentences are matched on). */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createsNamespace, hasNamespace } from '../spec/queries.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import { newRecord } from '../state/container-record.ts'
+import { identifyProcess } from '../state/process-identity.ts'
+import type { ContainerResctrl } from './container-resctrl.ts'
+import type { PreparedBundle } from './prepare-bundle.ts'
+import type { CreateRequest } from './requests.ts'
+
+/** The record of a container of which nothing exists yet. */
+export function firstRecord(
+  request: CreateRequest,
+  { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
+  resctrl: ContainerResctrl | undefined,
+): ContainerRecord {
+  return newRecord({
+    id: request.id,
+    phase: 'creating',
+    pid: 0,
+    startTime: '0',
+    creator: identifyProcess(process.pid) ?? { pid: process.pid, startTime: '0' },
+    bundle: bundlePath,
+    rootfs: rootfsPath,
+    created: rfc3339Nano(),
+    ociVersion: spec.ociVersion,
+    annotations: spec.annotations,
+    cgroup: placement,
+    ...(resctrl ? { rdt: resctrl.record } : {}),
+    hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
+    owner: process.geteuid?.() ?? 0,
+    sharedMountNamespace: !hasNamespace(spec, 'mount'),
+    ownPidNamespace: createsNamespace(spec, 'pid'),
+    withoutProcess: spec.process === undefined,
+    noNewKeyring: request.noNewKeyring,
+    ...(spec.process?.execCPUAffinity ? { execCPUAffinity: spec.process.execCPUAffinity } : {}),
+  })
+}
+
+/** Now, with the precision of the clock that Node offers; runc prints nanoseconds. */
+function rfc3339Nano(): string {
+  const now = performance.timeOrigin + performance.now()
+  const fraction = Math.floor((now % 1000) * 1e6)
+  return `${new Date(now).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`
+}
