@@ -32,12 +32,15 @@ export function handoverOf(seccomp: ValidatedSeccomp, { pid, state }: Pick<Liste
   }
 }
 
+/** How long an agent may take to accept and read, in milliseconds: one that hangs must not hang every `create`. */
+const PATIENCE_MS = 10_000
+
 /** Sends the container process state with the listener to its agent and closes the connection. Throws LISTENER_FAILED. */
-export function handOverListener(seccomp: ValidatedSeccomp, listener: Listener): void {
+export function handOverListener(seccomp: ValidatedSeccomp, listener: Listener, patienceMs = PATIENCE_MS): void {
   const { path, message } = handoverOf(seccomp, listener)
   const fd = orFail('cannot take over the seccomp listener of the container process: ', () => fetch(listener))
   try {
-    send(path, JSON.stringify(message), fd.number)
+    send(path, JSON.stringify(message), fd.number, patienceMs)
   } finally {
     fd.close()
   }
@@ -53,8 +56,8 @@ function fetch({ pid, descriptor }: Listener): Fd {
   }
 }
 
-function send(path: string, text: string, fd: number): void {
-  const agent = orFail(RUNC_PHRASES.noSeccompAgent, () => connectTo(path))
+function send(path: string, text: string, fd: number, patienceMs: number): void {
+  const agent = orFail(RUNC_PHRASES.noSeccompAgent, () => connectTo(path, 'stream', patienceMs))
   try {
     orFail('cannot send the seccomp listener to its agent: ', () => {
       sendMessage(agent.number, Buffer.from(text), [fd])

@@ -4,8 +4,10 @@ import { basename, dirname } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { FCNTL, SOCKET } from './constants.ts'
 import { Fd } from './fd.ts'
-import { allocate, viewOf } from './struct-layout.ts'
+import { allocate, structLayout, viewOf } from './struct-layout.ts'
 import { call } from './syscall.ts'
+
+export const timeval = structLayout({ tv_sec: 'u64', tv_usec: 'u64' })
 
 export type SocketType = 'stream' | 'seqpacket'
 
@@ -40,9 +42,16 @@ export function listenAt(directory: number, name: string, type: SocketType = 'se
 }
 
 /** Connects to the socket `name` in an open directory. Throws ECONNREFUSED when nobody listens any more. */
-export function connectAt(directory: number, name: string, type: SocketType = 'seqpacket', shown = name): Fd {
+export function connectAt(
+  directory: number,
+  name: string,
+  type: SocketType = 'seqpacket',
+  shown = name,
+  patienceMs?: number,
+): Fd {
   const socket = createSocket(type)
   try {
+    if (patienceMs !== undefined) limitSending(socket, patienceMs)
     const address = addressAt(directory, name)
     call(`cannot connect to socket ${shown}`, 'connect', socket.number, address, address.length)
     return socket
@@ -52,11 +61,14 @@ export function connectAt(directory: number, name: string, type: SocketType = 's
   }
 }
 
-/** Connects to a socket by a path of any length, such as a `--console-socket`. */
-export function connectTo(path: string, type: SocketType = 'stream'): Fd {
+/**
+ * Connects to a socket by a path of any length, such as a `--console-socket`. With `patienceMs`, connecting and sending
+ * give up after that time with EAGAIN where nobody accepts or reads (socket(7), SO_SNDTIMEO).
+ */
+export function connectTo(path: string, type: SocketType = 'stream', patienceMs?: number): Fd {
   const directory = new Fd(openSync(dirname(path), FCNTL.O_PATH))
   try {
-    return connectAt(directory.number, basename(path), type, path)
+    return connectAt(directory.number, basename(path), type, path, patienceMs)
   } finally {
     directory.close()
   }
@@ -69,6 +81,13 @@ export function acceptConnection(listener: number): Fd {
 
 function createSocket(type: SocketType): Fd {
   return new Fd(call('cannot create a socket', 'socket', SOCKET.AF_UNIX, TYPES[type] | SOCKET.SOCK_CLOEXEC, 0))
+}
+
+function limitSending(socket: Fd, milliseconds: number): void {
+  const seconds = Math.floor(milliseconds / 1000)
+  const time = timeval.pack({ tv_sec: BigInt(seconds), tv_usec: BigInt((milliseconds - seconds * 1000) * 1000) })
+  const option = [SOCKET.SOL_SOCKET, SOCKET.SO_SNDTIMEO, time, time.length] as const
+  call('cannot set up a socket', 'setsockopt', socket.number, ...option)
 }
 
 function addressAt(directory: number, name: string): Uint8Array {

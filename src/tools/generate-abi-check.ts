@@ -11,6 +11,7 @@ import { nlattr, nlmsghdr } from '../sys/netlink-message.ts'
 import { pollfd, timespec } from '../sys/poll.ts'
 import { signalfd_siginfo } from '../sys/signal-descriptor.ts'
 import { cmsghdr, iovec, msghdr } from '../sys/socket-message.ts'
+import { timeval } from '../sys/unix-socket.ts'
 
 export const ABI_CHECK_PATH = 'native-shim/tests/abi_check.c'
 
@@ -37,6 +38,7 @@ const HEADERS = `#define _GNU_SOURCE
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -52,6 +54,7 @@ const HEADERS = `#define _GNU_SOURCE
 const STRUCTS = {
   'struct pollfd': pollfd,
   'struct timespec': timespec,
+  'struct timeval': timeval,
   'struct iovec': iovec,
   'struct msghdr': msghdr,
   'struct cmsghdr': cmsghdr,
