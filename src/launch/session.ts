@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversation with the shim, from its start until the container's process waits at the start gate or runs.
-import { RuntimeError } from '../errors/runtime-error.ts'
+import { errnoOf, RuntimeError } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import type { SyncPoint } from '../plan/phases.ts'
@@ -55,7 +55,7 @@ export function launch(request: LaunchRequest): number {
       } else if (message.type === 'sync') {
         ready ||= message.point === SYNC_POINTS.ready
         actionAt(message.point, request.actions)(pid, message.descriptor)
-        sendMessage(shim.control.number, GO_ON)
+        goOn(shim)
       } else report(message, request, hooks)
     }
     if (!ready) throw lost()
@@ -73,6 +73,14 @@ export function launch(request: LaunchRequest): number {
 function next(shim: Shim): ShimMessage | undefined {
   const message = receiveMessage(shim.control.number, MESSAGE_SIZE)
   return message && parseShimMessage(message.bytes)
+}
+
+function goOn({ control }: Shim): void {
+  try {
+    sendMessage(control.number, GO_ON)
+  } catch (error) {
+    throw errnoOf(error) === 'EPIPE' ? lost() : error
+  }
 }
 
 function actionAt(point: number, actions: SyncActions): SyncActions[SyncPoint] {

@@ -4,7 +4,7 @@ import { SOCKET } from './constants.ts'
 import { Fd } from './fd.ts'
 import { addressOf } from './libc.ts'
 import { allocate, structLayout, viewOf } from './struct-layout.ts'
-import { call } from './syscall.ts'
+import { call, callOrErrno, systemCallFailed } from './syscall.ts'
 
 export const iovec = structLayout({ iov_base: 'pointer', iov_len: 'u64' })
 export const msghdr = structLayout({
@@ -17,6 +17,8 @@ export const msghdr = structLayout({
   msg_flags: 'i32',
 })
 export const cmsghdr = structLayout({ cmsg_len: 'u64', cmsg_level: 'i32', cmsg_type: 'i32' })
+
+const ECONNRESET = 104
 
 export interface SocketMessage {
   readonly bytes: Uint8Array
@@ -41,7 +43,10 @@ export function sendMessage(socket: number, bytes: Uint8Array, fds: readonly num
  */
 export function receiveMessage(socket: number, maxBytes = 65536, maxFds = 0): SocketMessage | undefined {
   const { header, control, payload } = layOut(maxBytes, maxFds)
-  const length = call('cannot receive a message', 'recvmsg', socket, header, SOCKET.MSG_CMSG_CLOEXEC)
+  const length = callOrErrno('recvmsg', socket, header, SOCKET.MSG_CMSG_CLOEXEC)
+  // The peer closed without having read all that it was sent.
+  if (length === -ECONNRESET) return undefined
+  if (length < 0) throw systemCallFailed('cannot receive a message', 'recvmsg', -length)
   const fds = readRights(control.subarray(0, Number(msghdr.get(header, 'msg_controllen'))))
   if (msghdr.get(header, 'msg_flags') & (SOCKET.MSG_TRUNC | SOCKET.MSG_CTRUNC)) {
     for (const fd of fds) fd.close()

@@ -94,3 +94,11 @@ test('leaves no descriptor behind when it cannot connect', () => {
   )
   assert.throws(() => fstatSync(probe), { code: 'EBADF' })
 })
+
+test('a peer that closes without reading all it was sent counts as closed', () => {
+  const [left, right] = socketPair()
+  sendMessage(left.number, Buffer.from('unread'))
+  right.close()
+  assert.equal(receiveMessage(left.number), undefined)
+  left.close()
+})

@@ -167,3 +167,13 @@ it('can be killed while a startContainer hook hangs', async (c) => {
   await c.succeed(['delete', c.id()])
   c.assertNothingLeft()
 })
+
+it('says that the container process has ended when a hook of create ends it', async (c) => {
+  const kill = 'read state; pid=${state#*\\"pid\\":}; kill -9 ${pid%%,*}'
+  for (const kind of ['prestart', 'createRuntime'] as const) {
+    await c.refuses(
+      hookedBundle(c, { [kind]: [shellHook(c, kill)] }),
+      'the container process ended before it was ready',
+    )
+  }
+})
