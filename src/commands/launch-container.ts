@@ -16,7 +16,7 @@ import { lockContainer } from '../state/container-lock.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { writeRecord } from '../state/container-record.ts'
 import { identifyProcess } from '../state/process-identity.ts'
-import { createStateDirectory, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
+import { createStateDirectory, hasRecord, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
 import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { listenAt } from '../sys/unix-socket.ts'
@@ -103,8 +103,9 @@ class Launch {
   /** The record is written before anything else exists, so that `delete --force` finds all after a kill -9. */
   #claimId(): ContainerLock {
     this.#directory = createStateDirectory(this.#global.root, this.#request.id)
+    const lock = lockMade(this.#directory)
+    // Not before: until then the directory may be deleted, and one of this name somebody else's.
     this.#undo.push('the state directory', () => removeStateDirectory(this.#directory))
-    const lock = lockContainer(this.#directory, tryLockExclusive)
     writeRecord(this.#directory, this.#record)
     return lock
   }
@@ -189,6 +190,14 @@ class Launch {
     this.#record = { ...this.#record, phase: 'created' }
     writeRecord(this.#directory, this.#record)
   }
+}
+
+/** Where a record is, another command deleted the new directory and a third has made one of the same name. */
+function lockMade(directory: string): ContainerLock {
+  const lock = lockContainer(directory, tryLockExclusive)
+  if (!hasRecord(directory)) return lock
+  lock.release()
+  throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
 }
 
 /** What runc says about terminals and callers that stay or go (its sentences are matched on). */

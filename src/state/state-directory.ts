@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
@@ -34,6 +34,11 @@ export function createStateDirectory(root: string, id: string): string {
     })
   }
   return directory
+}
+
+/** False in a directory that `create` has made and not locked yet. */
+export function hasRecord(directory: string): boolean {
+  return existsSync(join(directory, RECORD_FILE))
 }
 
 /** Removes a container's directory; the caller holds its lock. The record goes last, so a killed `delete` can be repeated. */

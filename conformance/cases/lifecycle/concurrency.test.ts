@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on one id at the same time, and a runtime that dies at any moment. Whatever the order, the outcome is sound.
 import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { killEverywhere } from '../../harness/kill-everywhere.ts'
+import { until } from '../../harness/until.ts'
+import { isRunts, strace } from '../executable/traced-run.ts'
 
 const it = casesOf('lifecycle', { control: true })
 
@@ -103,3 +107,29 @@ it('is started or can be started wherever start was killed', async (c) => {
   }
   c.assertNothingLeft()
 })
+
+it(
+  'leaves alone what took its place before it had the lock',
+  async (c) => {
+    const directory = join(c.root, c.id())
+    const log = join(c.directory, 'trace')
+    // Stopped as soon as it has made its state directory.
+    const traced = ['-e', 'trace=mkdir,mkdirat', '-e', 'inject=mkdir,mkdirat:signal=SIGSTOP']
+    const wrapper = ['strace', '-f', '-qq', '-P', directory, ...traced, '-o', log]
+    const { call, done } = c.start(['create', '--bundle', c.bundle().path, c.id()], { wrapper })
+    const pid = await until(
+      'the stop',
+      () => (existsSync(log) && /^(\d+) .*stopped by SIGSTOP/m.exec(readFileSync(log, 'utf8'))?.[1]) || undefined,
+    )
+    rmdirSync(directory)
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'state.json'), 'of another create')
+    process.kill(Number(pid), 'SIGCONT')
+    await done
+    assert.equal(call.status, 1)
+    assert.match(call.stderr, /container with given ID already exists/)
+    assert.equal(readFileSync(join(directory, 'state.json'), 'utf8'), 'of another create')
+    rmSync(directory, { recursive: true })
+  },
+  { requires: [isRunts, strace] },
+)
