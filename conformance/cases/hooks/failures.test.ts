@@ -169,7 +169,7 @@ it('can be killed while a startContainer hook hangs', async (c) => {
 })
 
 it('says that the container process has ended when a hook of create ends it', async (c) => {
-  const kill = 'read state; pid=${state#*\\"pid\\":}; kill -9 ${pid%%,*}'
+  const kill = `kill -9 $(sed 's/.*"pid":\\([0-9]*\\).*/\\1/')`
   for (const kind of ['prestart', 'createRuntime'] as const) {
     await c.refuses(
       hookedBundle(c, { [kind]: [shellHook(c, kill)] }),
