@@ -23,6 +23,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -119,6 +120,7 @@ SAME(SOCK_RAW, 3);
 SAME(SOCK_SEQPACKET, 5);
 SAME(SOCK_CLOEXEC, 524288);
 SAME(SOL_SOCKET, 1);
+SAME(SO_SNDTIMEO, 21);
 SAME(SCM_RIGHTS, 1);
 SAME(MSG_TRUNC, 32);
 SAME(MSG_CTRUNC, 8);
@@ -325,6 +327,9 @@ SAME(offsetof(struct pollfd, revents), 6);
 SAME(sizeof(struct timespec), 16);
 SAME(offsetof(struct timespec, tv_sec), 0);
 SAME(offsetof(struct timespec, tv_nsec), 8);
+SAME(sizeof(struct timeval), 16);
+SAME(offsetof(struct timeval, tv_sec), 0);
+SAME(offsetof(struct timeval, tv_usec), 8);
 SAME(sizeof(struct iovec), 16);
 SAME(offsetof(struct iovec, iov_base), 0);
 SAME(offsetof(struct iovec, iov_len), 8);
