@@ -122,6 +122,10 @@ compile_for_node() {
 
 install_packages
 check_node
+# One at a time: two of them would take each other's files away.
+mkdir -p dist
+exec 8>dist/.lock
+flock 8
 install_node_modules
 find_bun
 generate
