@@ -40,8 +40,8 @@ export function capabilityWarnings(listed: ValidatedCapabilities, grantable: big
   const warnings: CapabilityWarning[] = []
   for (const set of ['bounding', 'effective', 'permitted', 'inheritable', 'ambient'] as const) {
     const given = set === 'ambient' ? grantable : sets[set]
+    if ((capabilitySet(listed[set]) & ~given) === 0n) continue
     const lost = listed[set].filter((name) => (capabilitySet([name]) & ~given) !== 0n)
-    if (lost.length === 0) continue
     const message = `cannot grant ${lost.join(', ')} in the ${set} set: left out`
     warnings.push({ pointer: pointer('process', 'capabilities', set), message })
   }

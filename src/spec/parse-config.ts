@@ -69,7 +69,10 @@ function readOrExplain(json: string, name: string): unknown {
   }
 }
 
-/** Removes members that are null; true when a number has lost digits and the text must be read the exact way. */
+/**
+ * Removes members that are null; true when a number has lost digits and the text must be read the exact way. Texts,
+ * which are most of a document, are passed over without a call.
+ */
 function tidy(value: unknown, depth: number, name: string): boolean {
   if (typeof value === 'number') return value >= 2 ** 53 || value <= -(2 ** 53)
   if (typeof value !== 'object' || value === null) return false
@@ -77,11 +80,15 @@ function tidy(value: unknown, depth: number, name: string): boolean {
     throw new RuntimeError('CONFIG_NOT_JSON', `cannot parse ${name}: nested deeper than ${MAX_DEPTH} levels`)
   }
   let lossy = false
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item !== 'string') lossy = tidy(item, depth + 1, name) || lossy
+    return lossy
+  }
   const object = value as Record<string, unknown>
   for (const key of Object.keys(object)) {
     const member = object[key]
-    if (member === null && !Array.isArray(value)) delete object[key]
-    else if (typeof member === 'object' || typeof member === 'number') lossy = tidy(member, depth + 1, name) || lossy
+    if (member === null) delete object[key]
+    else if (typeof member !== 'string') lossy = tidy(member, depth + 1, name) || lossy
   }
   return lossy
 }
