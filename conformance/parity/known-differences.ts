@@ -492,6 +492,7 @@ export const knownDifferences: KnownDifference[] = [
       'seccomp: names the place of the listener path when the agent is not there',
       'seccomp: says that the profile may be why the program cannot be executed',
       'namespaces: refuses the user namespace of the runtime itself, and says to leave it out',
+      'namespaces: refuses an offset that takes a clock below zero, and says so',
       'rootless: names what to do about sysfs without a network namespace',
       'rootless: says what to do about a cgroupsPath where it may not make it',
       'errors: says with --debug what has no effect: unknown fields, properties for a driver that is not in use',

@@ -11,6 +11,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'map_tree EPERM': 'mapping ids needs CAP_SYS_ADMIN over the filesystem, and a user namespace other than its own',
   'map_tree EINVAL': 'mount the filesystem without idmap, or bind only the part of the tree that can be mapped',
   'write_id_map EPERM': 'without CAP_SETUID and CAP_SETGID the kernel maps one id alone, the own one of the user',
+  'set_time_offsets ERANGE': 'with its offset no clock may be negative or beyond 146 years',
   'join_namespaces EPERM': 'the namespace belongs to a user namespace in which this user has no CAP_SYS_ADMIN',
   'join_namespaces EINVAL':
     'the user namespace of the runtime itself cannot be joined: leave it out of linux.namespaces',

@@ -37,6 +37,11 @@ it('refuses the user namespace of the runtime itself, and says to leave it out',
   await c.refuses(bundle, 'leave it out of linux.namespaces')
 })
 
+it('refuses an offset that takes a clock below zero, and says so', async (c) => {
+  const bundle = c.bundle(linuxWith('time')).change({ linux: { timeOffsets: { boottime: { secs: -99999999999 } } } })
+  await c.refuses(bundle, 'no clock may be negative')
+})
+
 it('refuses a relative path', async (c) => {
   await c.refuses(c.bundle(linuxWith('network=proc/self/ns/net')), 'proc/self/ns/net')
 })

@@ -17,6 +17,7 @@ const it = casesOf('rootless', { requires: rootlessNeeds })
 it('goes without cgroups where it may make none', async (c) => {
   const user = actAsUser(c)
   await c.create(user.bundle().probe('wait'))
+  assert.equal((await c.state()).status, 'created')
   assert.deepEqual(cgroupsOf(c.token), [])
   await c.succeed(['delete', '--force', c.id()])
 })

@@ -93,8 +93,9 @@ it('never runs a newuidmap of the current directory', async (c) => {
   const trap = join(user.home, 'newuidmap')
   writeFileSync(trap, `#!/bin/sh\ntouch ${user.home}/run/trapped\n`, { mode: 0o755 })
   for (const list of ['', '.', ':/usr/sbin:.', '/usr/bin:.']) {
-    const args = ['run', '--bundle', bundle.probe('exit', '0').path, c.id()]
-    await c.runtime(args, { ...user.options(`env PATH=${list || '""'}`), cwd: user.home })
+    const args = ['run', '--bundle', bundle.probe('report', 'ids').path, c.id()]
+    const call = await c.runtime(args, { ...user.options(`env PATH=${list || '""'}`), cwd: user.home })
+    if (list === '/usr/bin:.') assert.equal(JSON.parse(call.stdout).ids.uid, 0, String(call))
   }
   assert.equal(statSync(join(user.home, 'run/trapped'), { throwIfNoEntry: false }), undefined)
 })

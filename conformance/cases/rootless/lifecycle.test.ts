@@ -63,6 +63,7 @@ it('ends a container whose process has a subordinate id', async (c) => {
   const user = actAsUser(c)
   const bundle = user.bundle({ linux: user.linux(10), process: { user: { uid: 3, gid: 3 } } }).probe('wait')
   await c.createAndStart(bundle)
+  assert.equal((await c.state()).status, 'running')
   await c.succeed(['delete', '--force', c.id()])
   c.assertNothingLeft()
 })
@@ -111,6 +112,7 @@ it('keeps its state from other ordinary users', async (c) => {
 for (const command of ['create', 'run']) {
   it(`is cleaned up by delete by force wherever ${command} was killed`, async (c) => {
     const user = actAsUser(c)
+    await c.report(user.bundle(), ['ids'])
     await killEverywhere(c, command, user.bundle({ linux: user.linux(10) }).probe('wait'), { untilMs: 60, stepMs: 4 })
   })
 }
