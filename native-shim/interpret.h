@@ -12,6 +12,9 @@ int move_to_slot(struct context *ctx, int fd, int slot);
 uint32_t current_step(void);
 // Every signal default and none blocked: what a program expects to begin with.
 void default_signals(void);
+
+// Closes every descriptor from CONTROL_FD on but one.
+void close_all_but(int kept);
 // The two lives of the program: what happens after the keeper's steps, and what the cloned process does.
 int keeper(struct context *ctx);
 _Noreturn void container_init(struct context *ctx);

@@ -133,10 +133,11 @@ static void catch_fatal_signals(void) {
   }
 }
 
-// Nothing but the start socket stays open while the container waits, and the end of the conversation is what the
-// runtime waits for. A filter may refuse close_range(2): profiles from before Linux 5.9 do not know it.
-static void close_all_but(int kept) {
-  if (sys_close_range(CONTROL_FD, (unsigned)kept - 1, 0) == 0 && sys_close_range((unsigned)kept + 1, ~0u, 0) == 0) return;
+// For the wait at the start gate, where the end of the conversation is what the runtime waits for, and for hooks of the
+// image. A filter may refuse close_range(2): profiles from before Linux 5.9 do not know it.
+void close_all_but(int kept) {
+  bool below = kept == CONTROL_FD || sys_close_range(CONTROL_FD, (unsigned)kept - 1, 0) == 0;
+  if (below && sys_close_range((unsigned)kept + 1, ~0u, 0) == 0) return;
   for (int fd = CONTROL_FD; fd < MOST_OPEN; fd++)
     if (fd != kept) close(fd);
 }

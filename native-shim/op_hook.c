@@ -237,10 +237,10 @@ static int run_hook(struct context *ctx, const struct op_run_hook *op, struct ho
 }
 
 // CVE-2024-21626: the hook is a program of the image, and with CAP_SYS_PTRACE it could reach what this process holds
-// for the setup, such as the null device of the host.
+// for the setup, such as the null device of the host or the user namespace of mapped ids.
 static void close_held(struct context *ctx) {
-  int *held[] = {&ctx->root, &ctx->rootfs_under, &ctx->proc, &ctx->null_tree, &ctx->null_mask, &ctx->empty_mask};
-  for (size_t i = 0; i < sizeof held / sizeof *held; i++) close_end(held[i]);
+  ctx->root = ctx->rootfs_under = ctx->proc = ctx->null_tree = ctx->null_mask = ctx->empty_mask = -1;
+  close_all_but(ctx->report);
 }
 
 // setup (in the host's tree, with all privileges) or started (as the program will run: user, capabilities, filter).

@@ -5,7 +5,8 @@ import { chmodSync, readlinkSync, writeFileSync } from 'node:fs'
 import { withCapabilities } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
-import { append } from '../../harness/json.ts'
+import { append, type JsonObject } from '../../harness/json.ts'
+import { kernel } from '../../harness/requires.ts'
 import { until } from '../../harness/until.ts'
 import { type Hooks, hookedBundle, KINDS, notes, readNote, shellHook, wholeLife } from './hooked-bundle.ts'
 
@@ -117,12 +118,24 @@ it('runs the hooks of a container with a user namespace inside that namespace', 
   for (const kind of KINDS) assert.notEqual(readNote(c, kind), '', kind)
 })
 
+/** One for which the setup makes a user namespace, where the kernel maps ids of a tmpfs. */
+function mountOfMappedIds(): JsonObject[] {
+  if (kernel(6, 3)() !== undefined) return []
+  const map = [{ containerID: 0, hostID: 5000, size: 10 }]
+  return [{ destination: '/mapped', type: 'tmpfs', source: 'tmpfs', uidMappings: map, gidMappings: map }]
+}
+
 it('keeps what the setup held open from a startContainer hook that may look into other processes', async (c) => {
   const script = `i=0; while [ $i -lt 60 ]; do readlink /proc/1/fd/$i; i=$((i+1)); done >${notes(c, 'fds')}`
   const bundle = hookedBundle(c, { startContainer: [shellHook(c, script)] }).probe('exit', '0')
-  bundle.change({ process: withCapabilities('CAP_SYS_PTRACE', 'CAP_DAC_OVERRIDE') })
+  bundle.change({
+    process: withCapabilities('CAP_SYS_PTRACE', 'CAP_DAC_OVERRIDE'),
+    mounts: append(...mountOfMappedIds()),
+  })
   await c.succeed(['run', '--bundle', bundle.path, c.id()])
-  const held = linesOf(readNote(c, 'fds')).filter((target) => target.startsWith('/'))
+  const targets = linesOf(readNote(c, 'fds'))
+  const held = targets.filter((target) => target.startsWith('/'))
+  assert.ok(!targets.some((target) => target.startsWith('user:')), targets.join(' '))
   // Only the stdio of the call itself has paths.
   assert.deepEqual(
     held.filter((target) => !target.startsWith(`${c.directory}/calls/`) && target !== '/dev/null'),
