@@ -455,6 +455,18 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc leaves its mounts in the mount namespace that a container shares with its caller',
+    cases: ['create fails', 'the container is deleted'].map(
+      (how) => `namespaces: takes back its mounts, and no others, in the mount namespace of the caller when ${how}`,
+    ),
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc tells of a broken pipe when the container process ends during its hooks',
+    cases: ['hooks: says that the container process has ended when a hook of create ends it'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc stops at the first poststop hook that fails, and delete fails; runtime.md wants a warning',
     cases: failingHooks('poststop'),
   },

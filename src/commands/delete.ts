@@ -4,7 +4,7 @@ import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { findRecord } from '../state/container-record.ts'
 import { removeStateDirectory } from '../state/state-directory.ts'
-import { detachMounts } from '../sys/mounts.ts'
+import { detachNewMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
 import { cgroupOf } from './container-cgroup.ts'
@@ -61,7 +61,7 @@ export function destroyContainer(record: ContainerRecord, directory: string): vo
   if (!record.ownPidNamespace || record.phase === 'creating') cgroupOf(record)?.kill()
   cgroupOf(record)?.destroy()
   removeResctrlOf(record)
-  if (record.sharedMountNamespace) detachMounts(record.rootfs)
+  if (record.mountsBefore) detachNewMounts(record.rootfs, record.mountsBefore)
   removeStateDirectory(directory)
 }
 

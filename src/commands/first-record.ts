@@ -3,6 +3,7 @@ import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { newRecord } from '../state/container-record.ts'
 import { identifyProcess } from '../state/process-identity.ts'
+import { knownMounts } from '../sys/mounts.ts'
 import type { ContainerResctrl } from './container-resctrl.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
 import type { CreateRequest } from './requests.ts'
@@ -28,7 +29,7 @@ export function firstRecord(
     ...(resctrl ? { rdt: resctrl.record } : {}),
     hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
     owner: process.geteuid?.() ?? 0,
-    sharedMountNamespace: !hasNamespace(spec, 'mount'),
+    ...(hasNamespace(spec, 'mount') ? {} : { mountsBefore: knownMounts(rootfsPath) }),
     ownPidNamespace: createsNamespace(spec, 'pid'),
     withoutProcess: spec.process === undefined,
     noNewKeyring: request.noNewKeyring,

@@ -19,6 +19,7 @@ import { identifyProcess } from '../state/process-identity.ts'
 import { createStateDirectory, hasRecord, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
 import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
+import { detachNewMounts } from '../sys/mounts.ts'
 import { listenAt } from '../sys/unix-socket.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { type ContainerResctrl, prepareContainerResctrl } from './container-resctrl.ts'
@@ -86,6 +87,7 @@ class Launch {
     this.#undo.push('the hooks that ran', () => this.#runPoststopHooks())
     try {
       lock = this.#claimId()
+      this.#undo.push('the mounts', () => this.#detachMounts())
       this.#makeCgroup()
       if (this.#resctrl) this.#makeResctrl(this.#resctrl)
       const pid = this.#launch()
@@ -108,6 +110,11 @@ class Launch {
     this.#undo.push('the state directory', () => removeStateDirectory(this.#directory))
     writeRecord(this.#directory, this.#record)
     return lock
+  }
+
+  #detachMounts(): void {
+    const { rootfs, mountsBefore } = this.#record
+    if (mountsBefore) detachNewMounts(rootfs, mountsBefore)
   }
 
   #makeCgroup(): void {

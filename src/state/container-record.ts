@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import type { KnownMounts } from '../sys/mounts.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { RECORD_FILE, stateDirectory } from './state-directory.ts'
 
@@ -33,8 +34,8 @@ export interface ContainerRecord {
   readonly hooks?: unknown
   /** The host's uid of whoever made the container. */
   readonly owner: number
-  /** The container has no mount namespace of its own: `delete` must take its mounts back. */
-  readonly sharedMountNamespace?: boolean
+  /** Of a container without a mount namespace of its own: what was mounted in its root filesystem before it came. */
+  readonly mountsBefore?: KnownMounts
   /** The container has a pid namespace of its own: its first process takes all others with it. */
   readonly ownPidNamespace?: boolean
   /** config.json had no `process`: there is nothing that `start` could run. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { namespaces } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces, namespaceFiles, namespaceInode, namespaceTypes } from '../../harness/held-namespaces.ts'
+import { runtimeFile } from '../../harness/places.ts'
 import { path } from '../../harness/requires.ts'
 
 const it = casesOf('namespaces')
@@ -78,6 +80,23 @@ it('stays in the mount namespace of the caller without an entry', async (c) => {
   assert.ok(existsSync(`/proc/${pid}/root/bin/probe`))
   assert.ok(!existsSync(`/proc/${pid}/root/usr`))
 })
+
+for (const [how, program, script] of [
+  ['create fails', '/no/such/program', '"$@" || true'],
+  ['the container is deleted', '/bin/probe', '"$@"; "$RUNTIME" --root "$ROOT" delete --force "$ID"'],
+] as const) {
+  it(`takes back its mounts, and no others, in the mount namespace of the caller when ${how}`, async (c) => {
+    const bundle = c.bundle({ ...plain, root: { readonly: false } }).probe('wait')
+    bundle.change({ linux: { namespaces: namespaces('pid') }, process: { args: [program, 'wait'] } })
+    mkdirSync(bundle.file('other'))
+    const before = `mount -t tmpfs mine "$0/other"; awk '{print $5}' /proc/self/mountinfo >"$BEFORE"`
+    const after = `awk '{print $5}' /proc/self/mountinfo | diff "$BEFORE" - && echo same`
+    const env = { RUNTIME: runtimeFile, ROOT: c.root, ID: c.id(), BEFORE: join(c.directory, 'before') }
+    const wrapper = ['unshare', '--mount', 'sh', '-c', `${before}; ${script}; ${after}`, bundle.file()]
+    const call = await c.succeed(['create', '--bundle', bundle.path, c.id()], { wrapper, env })
+    assert.match(call.stdout, /^same$/m)
+  })
+}
 
 for (const types of [
   ['mount'],
