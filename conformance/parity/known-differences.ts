@@ -503,6 +503,7 @@ export const knownDifferences: KnownDifference[] = [
     cases: [
       'seccomp: names the place of the listener path when the agent is not there',
       'seccomp: says that the profile may be why the program cannot be executed',
+      'process: names the limit that the kernel refuses',
       'namespaces: refuses the user namespace of the runtime itself, and says to leave it out',
       'namespaces: refuses an offset that takes a clock below zero, and says so',
       'rootless: names what to do about sysfs without a network namespace',

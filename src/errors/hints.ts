@@ -15,6 +15,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'join_namespaces EPERM': 'the namespace belongs to a user namespace in which this user has no CAP_SYS_ADMIN',
   'join_namespaces EINVAL':
     'the user namespace of the runtime itself cannot be joined: leave it out of linux.namespaces',
+  'open_tree ENOENT':
+    'create it on the host, or correct the path in config.json; a user namespace has its devices from the host too',
   'bind_rootfs EACCES': "the user that the container's root is mapped to may not pass a directory above it",
   'mount_bind EPERM':
     'a user namespace may not clear what the source has: leave out options such as rw, exec, suid, dev or noatime',
@@ -39,7 +41,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'set_memory_policy EINVAL':
     'the nodes must be online and within linux.resources.cpu.mems, and mode and flags must go together (set_mempolicy(2))',
   'set_memory_policy ENOSYS': 'this kernel is built without NUMA',
-  'set_rlimit EPERM': 'raising a hard limit needs CAP_SYS_RESOURCE',
+  'set_rlimit EPERM': 'raising a hard limit needs CAP_SYS_RESOURCE, and RLIMIT_NOFILE cannot exceed fs.nr_open',
   'set_oom_score_adj EACCES': 'lowering oom_score_adj needs CAP_SYS_RESOURCE',
   'set_capabilities EPERM': 'the runtime itself lacks one of these capabilities',
   'set_user EINVAL': 'the id is not mapped in the user namespace: see linux.uidMappings and linux.gidMappings',

@@ -115,3 +115,8 @@ export const PERSONALITIES = { LINUX: 0, LINUX32: 8 } as const
 
 /** SECCOMP_FILTER_FLAG_* of linux/seccomp.h that a profile can ask for. */
 export const SECCOMP_FLAGS = { LOG: 0x2, SPEC_ALLOW: 0x4, WAIT_KILLABLE_RECV: 0x20 } as const
+
+/** The kernel's word for a number of one of these tables, or the number where there is none. */
+export function nameOf(table: Readonly<Record<string, number>>, value: number): string {
+  return Object.keys(table).find((name) => table[name] === value) ?? String(value)
+}

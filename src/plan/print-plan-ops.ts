@@ -8,6 +8,7 @@ import {
   MEMORY_POLICY_MODES,
   MOUNT_ATTR,
   MS,
+  nameOf,
   PERSONALITIES,
   RLIMITS,
   SCHEDULER_FLAGS,
@@ -157,10 +158,6 @@ const limit = (value: bigint): string => (value === 0xffffffffffffffffn ? 'unlim
 
 function device({ type, major, minor }: { type: number; major: number; minor: number }): string {
   return `${nameOf(DEVICE_TYPES, type)} ${major}:${minor}`
-}
-
-function nameOf(table: Readonly<Record<string, number>>, value: number): string {
-  return Object.keys(table).find((name) => table[name] === value) ?? String(value)
 }
 
 /** The names of the bits in lower case; what has no name is shown as a number. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { nameOf, RLIMITS } from './kernel-flags.ts'
 import type { Op } from './op.ts'
 
 /** What a step was about to do, as the start of an error message: "cannot …". */
@@ -70,7 +71,7 @@ export function actionOf(op: Op): string {
     case 'sync':
       return 'cannot wait for the runtime'
     case 'set_rlimit':
-      return `cannot set rlimit ${op.resource} to ${op.soft}:${op.hard}`
+      return `cannot set ${nameOf(RLIMITS, op.resource)} to ${op.soft}:${op.hard}`
     case 'set_oom_score_adj':
       return `cannot set oom_score_adj to ${op.value}`
     case 'make_working_directory':

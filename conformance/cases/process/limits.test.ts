@@ -44,6 +44,11 @@ it('refuses a limit whose type does not exist', async (c) => {
   await c.refuses(c.bundle({ process: { rlimits: [{ type: 'RLIMIT_BOGUS', soft: 1, hard: 1 }] } }), 'RLIMIT_BOGUS')
 })
 
+it('names the limit that the kernel refuses', async (c) => {
+  const rlimits = [{ type: 'RLIMIT_NOFILE', soft: 2 ** 40, hard: 2 ** 40 }]
+  await c.refuses(c.bundle({ process: { rlimits } }), /RLIMIT_NOFILE.*not permitted.*nr_open/)
+})
+
 it('refuses the same limit twice', async (c) => {
   const limit = { type: 'RLIMIT_NOFILE', soft: 10, hard: 10 }
   await c.refuses(c.bundle({ process: { rlimits: [limit, limit] } }), 'RLIMIT_NOFILE')
