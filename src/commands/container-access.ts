@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lockContainer } from '../state/container-lock.ts'
+import { lockContainer, type TryFlock } from '../state/container-lock.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import type { ContainerStatus } from '../state/container-status.ts'
 import { containerStatus } from '../state/container-status.ts'
@@ -13,13 +13,31 @@ export function statusOf(record: ContainerRecord, directory: string): ContainerS
   return containerStatus(record, directory, () => cgroupOf(record)?.isFrozen() ?? false)
 }
 
-/** Runs `act` with the container's state directory while no other command changes that container. */
-export function withContainerLock<T>(global: GlobalRequest, id: string, act: (directory: string) => T): T {
+/**
+ * Runs `act` with the container's state directory while no other command changes that container. `whenBusy` runs once
+ * where another command does, before the wait for it.
+ */
+export function withContainerLock<T>(
+  global: GlobalRequest,
+  id: string,
+  act: (directory: string) => T,
+  whenBusy?: () => void,
+): T {
   const directory = stateDirectory(global.root, id)
-  const lock = lockContainer(directory, tryLockExclusive)
+  const lock = lockContainer(directory, whenBusy ? telling(whenBusy) : tryLockExclusive)
   try {
     return act(directory)
   } finally {
     lock.release()
+  }
+}
+
+function telling(whenBusy: () => void): TryFlock {
+  let told = false
+  return (fd) => {
+    if (tryLockExclusive(fd)) return true
+    if (!told) whenBusy()
+    told = true
+    return false
   }
 }

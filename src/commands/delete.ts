@@ -23,10 +23,22 @@ const PATIENCE_MS = 10_000
  */
 export function deleteContainer(global: GlobalRequest, { id, force }: DeleteRequest): void {
   try {
-    withContainerLock(global, id, (directory) => remove(global, id, force, directory))
+    const whenBusy = force ? () => endHeldUp(global, id) : undefined
+    withContainerLock(global, id, (directory) => remove(global, id, force, directory), whenBusy)
   } catch (error) {
     if (force && isRuntimeError(error) && error.code === 'CONTAINER_NOT_FOUND') return
     throw error
+  }
+}
+
+/** Without the lock: a `start` that has it may be waiting for a hook of the container, and hooks may hang. */
+function endHeldUp(global: GlobalRequest, id: string): void {
+  try {
+    const record = findRecord(global.root, id)
+    if (record !== undefined) endProcess(record)
+  } catch (error) {
+    // It may be changing this moment; what is wrong for good is told once the lock is there.
+    if (!isRuntimeError(error)) throw error
   }
 }
 

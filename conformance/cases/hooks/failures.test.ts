@@ -168,6 +168,16 @@ it('can be killed while a startContainer hook hangs', async (c) => {
   c.assertNothingLeft()
 })
 
+it('can be deleted by force while a startContainer hook hangs', async (c) => {
+  const bundle = hookedBundle(c, { startContainer: [shellHook(c, `echo >${notes(c, 'begun')}; sleep 1000`)] })
+  await c.create(bundle)
+  const { done } = c.start(['start', c.id()])
+  await note(c, 'begun')
+  await c.succeed(['delete', '--force', c.id()])
+  await done
+  c.assertNothingLeft()
+})
+
 it('says that the container process has ended when a hook of create ends it', async (c) => {
   const kill = `kill -9 $(sed 's/.*"pid":\\([0-9]*\\).*/\\1/')`
   for (const kind of ['prestart', 'createRuntime'] as const) {
