@@ -102,3 +102,11 @@ test('maps are compared by what they mean, not by how they are written', () => {
     '0 10 10, 10 90 1',
   )
 })
+
+test('a process that has ended is an error like any other', () => {
+  const joined = makeLinuxSpec({ namespaces: [{ type: 'user', path: '/proc/1/ns/user' }], uidMappings: map })
+  assert.throws(() => settleIdMaps(joined, rights, 0), {
+    code: 'ID_MAPPING_FAILED',
+    message: /cannot read .*ENOENT/,
+  })
+})

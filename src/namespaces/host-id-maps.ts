@@ -40,10 +40,18 @@ export function settleIdMaps(spec: ValidatedSpec, rights: MapRights, pid: number
 
 /** Read from outside, the file shows ids as this process knows them, whatever namespaces lie between. */
 function compareMap({ file, at, mappings }: IdMap, pid: number): void {
-  const found = parseIdMap(readFileSync(`/proc/${pid}/${file}`, 'utf8'))
+  const found = parseIdMap(readMap(`/proc/${pid}/${file}`, at))
   if (describeMap(found) === describeMap(mappings)) return
   const message = `the joined user namespace has other mappings: found ${describeMap(found)}, not ${describeMap(mappings)}`
   throw new RuntimeError('ID_MAPPING_FAILED', message, { pointer: at })
+}
+
+function readMap(path: string, at: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw failedTo('ID_MAPPING_FAILED', `cannot read ${path}`, error, { pointer: at })
+  }
 }
 
 /** The lines of /proc/PID/uid_map: id inside, id outside, how many. */

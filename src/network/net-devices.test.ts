@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NetlinkMessage } from '../sys/netlink-message.ts'
 import { decodeAttributes, decodeMessages, encodeMessage, numberAttribute } from '../sys/netlink-message.ts'
+import { openNetworkNamespace } from '../sys/network-namespace.ts'
 import { makeLinuxSpec, stepsOf } from '../tools/make-spec.ts'
 import { addAddress, ifaddrmsg, isPreserved, readAddress } from './address-messages.ts'
 import { chooseNames } from './device-names.ts'
@@ -103,4 +104,8 @@ test('the runtime is waited for exactly where there are devices', () => {
     stepsOf((plan) => planNetDevices(makeLinuxSpec({ namespaces: [{ type: 'network' }], ...netDevices }), plan))
   assert.deepEqual(steps({}), [])
   assert.deepEqual(steps({ netDevices: { eth0: {} } }), [['attend', { op: 'sync', point: 10 }]])
+})
+
+test('a network namespace that is gone is an error like any other', () => {
+  assert.throws(() => openNetworkNamespace('/proc/0/ns/net'), { code: 'SYSTEM_CALL_FAILED', message: /ENOENT/ })
 })

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fstatSync, openSync } from 'node:fs'
+import { failedTo } from '../errors/runtime-error.ts'
 import { NETLINK } from './constants.ts'
 import { Fd } from './fd.ts'
 import { call } from './syscall.ts'
 
 /** Holds a network namespace by a path such as /proc/PID/ns/net: it lives as long as the descriptor. */
 export function openNetworkNamespace(path: string): Fd {
-  return new Fd(openSync(path, 'r'))
+  try {
+    return new Fd(openSync(path, 'r'))
+  } catch (error) {
+    throw failedTo('SYSTEM_CALL_FAILED', `cannot open the network namespace ${path}`, error)
+  }
 }
 
 /** The network namespace of this thread. */
