@@ -8,9 +8,10 @@ import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
  * even a crash leaves none behind (runtime.md, Delete). Of containers that find the same one missing, the last removes it.
  */
 export function noteMissingParents(placement: CgroupPlacement): CgroupPlacement {
-  const missingParents = placedCgroups(placement).flatMap(({ directory, mountpoint }) =>
-    missingAbove(directory, mountpoint),
-  )
+  const missingParents: string[] = []
+  for (const { directory, mountpoint } of placedCgroups(placement)) {
+    missingParents.push(...missingAbove(directory, mountpoint))
+  }
   return missingParents.length === 0 ? placement : { ...placement, missingParents }
 }
 

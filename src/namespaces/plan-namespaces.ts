@@ -33,10 +33,8 @@ export function planJoinedNamespaces(spec: ValidatedSpec, plan: PlanBuilder): vo
 
 /** Clones the container process into its new namespaces, all at once: the kernel makes the user namespace first, so it owns the others. */
 export function planCloneInit(spec: ValidatedSpec, cgroup: Slot, plan: PlanBuilder): void {
-  const flags = CLONED_TYPES.filter((type) => createsNamespace(spec, type)).reduce(
-    (sum, type) => sum | CLONE_FLAGS[type],
-    0,
-  )
+  let flags = 0
+  for (const type of CLONED_TYPES) if (createsNamespace(spec, type)) flags |= CLONE_FLAGS[type]
   plan.append('keeper', { op: 'clone_init', flags: BigInt(flags), cgroup }, { pointer: pointer('linux', 'namespaces') })
 }
 

@@ -40,6 +40,8 @@ export class PlanBuilder {
   }
 
   build(): LaunchPlan {
-    return { steps: PHASES.flatMap((phase) => this.#steps[phase]), donated: this.#donated }
+    const steps: PlannedStep[] = []
+    for (const phase of PHASES) steps.push(...this.#steps[phase])
+    return { steps, donated: this.#donated }
   }
 }

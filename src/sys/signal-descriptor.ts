@@ -20,7 +20,8 @@ const SIGSET_SIZE = 8
 export function signalDescriptor(signals: readonly number[]): Fd | undefined {
   if (readdirSync('/proc/self/task').length > 1) return undefined
   const set = allocate(SIGSET_SIZE)
-  const mask = signals.reduce((bits, signal) => bits | (1n << BigInt(signal - 1)), 0n)
+  let mask = 0n
+  for (const signal of signals) mask |= 1n << BigInt(signal - 1)
   viewOf(set).setBigUint64(0, mask, true)
   call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, set, null, SIGSET_SIZE)
   const flags = SIGNAL.SFD_CLOEXEC | SIGNAL.SFD_NONBLOCK
