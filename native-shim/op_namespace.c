@@ -195,7 +195,10 @@ int op_set_time_offsets(struct context *ctx, const struct op_set_time_offsets *o
 int op_become_root(struct context *ctx, const struct op_become_root *op) {
   if (op->setgroups && replace_groups(ctx, 0, NULL) < 0) return -1;
   if (syscall(SYS_setresgid, 0, 0, 0) < 0) return fail(ctx, "setresgid", "");
-  return syscall(SYS_setresuid, 0, 0, 0) < 0 ? fail(ctx, "setresuid", "") : 0;
+  if (syscall(SYS_setresuid, 0, 0, 0) < 0) return fail(ctx, "setresuid", "");
+  // A change of uid gives this flag the value of fs.suid_dumpable, which need not be 0 (prctl(2)).
+  prctl(PR_SET_DUMPABLE, 0);
+  return 0;
 }
 
 // born. EPERM cannot happen: a fresh clone leads no process group.

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { namespaces } from '../../harness/base-config.ts'
 import { capabilitySet } from '../../harness/capability-names.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { namespaceInode } from '../../harness/held-namespaces.ts'
 import { append } from '../../harness/json.ts'
+import { isRunts, strace } from '../executable/traced-run.ts'
 
 const it = casesOf('security', { control: true })
 
@@ -90,3 +92,21 @@ it('takes a large number of mounts, devices and masked paths', async (c) => {
   assert.equal(report.mounts.filter((mount) => mount.target.startsWith('/tmp/m')).length, 200)
   assert.equal(report['stat:/dev/many199']?.minor, 3)
 })
+
+// CVE-2016-9962. Whether a change of uid makes a process dumpable is up to fs.suid_dumpable of the host.
+it(
+  'cannot be attached to after any change of its user',
+  async (c) => {
+    const log = join(c.directory, 'trace')
+    const wrapper = ['strace', '-f', '-qq', '-e', 'trace=prctl,setresuid', '-e', 'signal=none', '-o', log]
+    const ids = [{ containerID: 0, hostID: 100000, size: 65536 }]
+    const linux = { namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'), uidMappings: ids }
+    const bundle = c.bundle({ linux: { ...linux, gidMappings: ids, resources: undefined } }).probe('exit', '0')
+    await c.succeed(['run', '--bundle', bundle.path, c.id()], { wrapper })
+    const calls = readFileSync(log, 'utf8').match(/setresuid\(|prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE/g) ?? []
+    const changes = calls.flatMap((call, index) => (call === 'setresuid(' ? [calls[index + 1]] : []))
+    assert.ok(changes.length >= 2)
+    for (const next of changes) assert.match(next ?? '', /^prctl/)
+  },
+  { requires: [isRunts, strace] },
+)
