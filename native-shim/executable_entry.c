@@ -14,13 +14,8 @@ static const char *const refused[] = {
     "BUN_", "NODE_", "JSC_", "JavaScriptCore", "WTF_", "WebKit", "Malloc", "MIMALLOC_", "mimalloc_", "SIMDUTF_", "UV_",
 };
 
-/*
- * No command runs long enough for compiled code to pay for its preparation. And the heap is better had in huge pages:
- * a thousand page faults fewer, a tenth of what a short command takes.
- */
+/* No command runs long enough for compiled code to pay for its preparation. */
 static const char without_jit[] = "BUN_JSC_useJIT=0";
-static const char huge_pages[] = "MIMALLOC_ALLOW_THP=2";
-enum { ADDED = 2 };
 
 static int starts_with(const char *text, const char *prefix)
 {
@@ -38,7 +33,7 @@ static int is_refused(const char *variable)
 	return 0;
 }
 
-/* Words from argc to the end of the auxiliary vector, as the kernel lays them out (System V ABI), and room for ours. */
+/* Words from argc to the end of the auxiliary vector, as the kernel lays them out (System V ABI). */
 __attribute__((used)) word initial_stack_words(const word *stack)
 {
 	const word *at = stack + 1 + stack[0] + 1;
@@ -46,10 +41,10 @@ __attribute__((used)) word initial_stack_words(const word *stack)
 		;
 	while (at[0])
 		at += 2;
-	return (word)(at + 2 - stack) + ADDED;
+	return (word)(at + 2 - stack);
 }
 
-/* A copy of the initial stack without the refused variables and with ours. */
+/* A copy of the initial stack without the refused variables and with ours. `to` has room for one word more. */
 __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 {
 	const word argc = from[0];
@@ -60,7 +55,6 @@ __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 		if (!is_refused((const char *)*from))
 			*to++ = *from;
 	*to++ = (word)without_jit;
-	*to++ = (word)huge_pages;
 	*to++ = *from++;
 	for (;; to += 2, from += 2) {
 		to[0] = from[0];
@@ -80,6 +74,7 @@ __asm__(".section .text.entry, \"ax\"\n"
         "	mov %rsp, %rdi\n"
         "	and $-16, %rsp\n"
         "	call initial_stack_words\n"
+        "	inc %rax\n"
         "	shl $3, %rax\n"
         "	sub %rax, %rsp\n"
         "	and $-16, %rsp\n"
@@ -97,6 +92,7 @@ __asm__(".section .text.entry, \"ax\"\n"
         "	mov x20, sp\n"
         "	mov x0, sp\n"
         "	bl initial_stack_words\n"
+        "	add x0, x0, #1\n"
         "	lsl x0, x0, #3\n"
         "	sub x0, x20, x0\n"
         "	and x0, x0, #-16\n"

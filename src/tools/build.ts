@@ -61,7 +61,7 @@ async function compile(outfile: string, bytecodeOrder: readonly string[]): Promi
     splitting: true,
     bytecode: true,
     // What executable_entry.c has put there is for the engine alone.
-    banner: 'delete process.env.BUN_JSC_useJIT; delete process.env.MIMALLOC_ALLOW_THP;',
+    banner: 'delete process.env.BUN_JSC_useJIT;',
     plugins: [embedded(buildAddon(join(ROOT, 'node_modules/koffi'), SCRATCH))],
     // Nothing of the current directory is read: it is a bundle, and a bundle is not trusted.
     compile: {
