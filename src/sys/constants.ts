@@ -47,8 +47,6 @@ export const POLL = { POLLIN: 1, POLLOUT: 4, POLLERR: 8, POLLHUP: 16 } as const
 
 export const SIGNAL = { SIG_BLOCK: 0, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
 
-export const WAIT = { WNOHANG: 1 } as const
-
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 
 export const SPAWN = { POSIX_SPAWN_SETSIGDEF: 4, POSIX_SPAWN_SETSIGMASK: 8, POSIX_SPAWN_SETSID: 0x80 } as const

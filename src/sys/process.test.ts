@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { errnoOf } from '../errors/runtime-error.ts'
 import { openPidfd, sendSignal } from './pidfd.ts'
 import { untilReadable, waitReadable } from './poll.ts'
-import { killProcess, reapProcess, setChildSubreaper, waitForProcess } from './process.ts'
+import { killProcess, setChildSubreaper, waitForProcess } from './process.ts'
 import { receiveMessage } from './socket-message.ts'
 import { posixSpawn } from './spawn.ts'
 import { socketPair } from './unix-socket.ts'
@@ -19,13 +19,12 @@ test('tells an exit code from a signal', () => {
   assert.deepEqual(waitForProcess(pid), { signal: 9 })
 })
 
-test('asks for the end of a process without waiting', () => {
+test('a process that is no child any more cannot be waited for', () => {
   const pid = sleep()
-  assert.equal(reapProcess(pid), undefined)
   killProcess(pid, 15)
   assert.deepEqual(waitForProcess(pid), { signal: 15 })
   assert.throws(
-    () => reapProcess(pid),
+    () => waitForProcess(pid),
     (error) => errnoOf(error) === 'ECHILD',
   )
 })
@@ -56,7 +55,7 @@ test('waits for a descriptor while the event loop goes on', async () => {
   assert.ok(pidfd)
   setTimeout(() => sendSignal(pidfd, 15), 1)
   await untilReadable(pidfd.number)
-  assert.deepEqual(reapProcess(pid), { signal: 15 })
+  assert.deepEqual(waitForProcess(pid), { signal: 15 })
   pidfd.close()
 })
 

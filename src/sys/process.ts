@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PRCTL, WAIT } from './constants.ts'
+import { PRCTL } from './constants.ts'
 import { allocate, viewOf } from './struct-layout.ts'
 import { call } from './syscall.ts'
 
@@ -8,17 +8,8 @@ export type ProcessEnd = { readonly exitCode: number } | { readonly signal: numb
 
 /** Waits for a child of this process to end and reaps it (wait4(2)). Throws ECHILD when `pid` is no child. */
 export function waitForProcess(pid: number): ProcessEnd {
-  return wait(pid, 0) as ProcessEnd
-}
-
-/** Reaps a child that has ended already; undefined while it runs. */
-export function reapProcess(pid: number): ProcessEnd | undefined {
-  return wait(pid, WAIT.WNOHANG)
-}
-
-function wait(pid: number, options: number): ProcessEnd | undefined {
   const status = allocate(4)
-  if (call(`cannot wait for process ${pid}`, 'wait4', pid, status, options, null) === 0) return undefined
+  call(`cannot wait for process ${pid}`, 'wait4', pid, status, 0, null)
   return decodeWaitStatus(viewOf(status).getInt32(0, true))
 }
 
