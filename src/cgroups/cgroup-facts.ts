@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns cgroups: where a container's are, what is written to them and when they go. It never starts a process.
+import { unescapeOctal } from '../sys/mountinfo.ts'
 
 export type CgroupMode = 'v1' | 'hybrid' | 'v2'
 
@@ -96,10 +97,4 @@ function pathBelow(root: string, path: string): string {
   if (root === '/' || root === '') return path
   if (path === root) return '/'
   return path.startsWith(`${root}/`) ? path.slice(root.length) : path
-}
-
-function unescapeOctal(text: string): string {
-  return text.includes('\\')
-    ? text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
-    : text
 }

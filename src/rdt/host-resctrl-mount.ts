@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { pointer } from '../spec/json-pointer.ts'
+import { unescapeOctal } from '../sys/mountinfo.ts'
 
 /** Where resctrl is mounted in this mount namespace. Throws RDT_FAILED where it is not. */
 export function findResctrl(): string {
@@ -18,7 +19,8 @@ export function resctrlIn(mountinfo: string): string | undefined {
   for (const line of mountinfo.split('\n')) {
     const [before = '', after = ''] = line.split(' - ')
     if (!after.startsWith('resctrl ')) continue
-    return before.split(' ')[4]?.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)))
+    const [, , , , point] = before.split(' ')
+    return point === undefined ? undefined : unescapeOctal(point)
   }
   return undefined
 }

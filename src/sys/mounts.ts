@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { errnoName } from '../errors/errno-names.ts'
 import { MOUNT } from './constants.ts'
+import { unescapeOctal } from './mountinfo.ts'
 import { callOrErrno, systemCallFailed } from './syscall.ts'
 
 /** The mounts at a path and below it at one moment, by the ids that their mount namespace has for them. */
@@ -42,8 +43,7 @@ function mountsBelow(path: string): Mount[] {
 
 function parseMount(line: string): Mount {
   const [id, , , , point = ''] = line.split(' ')
-  const decode = (_: string, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))
-  return { id: Number(id), point: point.replace(/\\([0-7]{3})/g, decode) }
+  return { id: Number(id), point: unescapeOctal(point) }
 }
 
 function detach(path: string): void {
