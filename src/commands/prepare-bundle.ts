@@ -65,8 +65,8 @@ export function prepareBundle(
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
-    if (facts.euid !== 0) refuseFirst(rootlessIssues(spec, facts), refuse)
-    refuseFirst(labelIssuesOnHost(spec), refuse)
+    if (facts.euid !== 0) refuseFirst('SPEC_INVALID', rootlessIssues(spec, facts), refuse)
+    refuseFirst('SPEC_INVALID', labelIssuesOnHost(spec), refuse)
     const { placement, view, resourcePlan } = prepareCgroups(spec, request.id, {
       // What a plan of root's bundle shows to an ordinary user is what root would get.
       isRootless: isRootless(global, facts) && (!request.onlyShown || hasUserNamespace(spec)),
@@ -132,13 +132,7 @@ function tellIdleAnnotations({ annotations }: ValidatedSpec, log: Logger): void 
 function refuseUnsupported(fields: readonly UnsupportedField[], log: Logger): void {
   const refused = fields.filter(({ severity }) => severity === 'refuse')
   for (const { severity, pointer, message } of fields) if (severity === 'warn') log.warn(`${pointer}: ${message}`)
-  const [first] = refused
-  if (first === undefined) return
-  const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''
-  throw new RuntimeError('SPEC_UNSUPPORTED', `unsupported config.json: ${first.pointer}: ${first.message}${more}`, {
-    pointer: first.pointer,
-    issues: refused,
-  })
+  refuseFirst('SPEC_UNSUPPORTED', refused, raise)
 }
 
 function refuseSystemd({ systemdCgroup }: GlobalRequest): void {
@@ -152,16 +146,17 @@ function isRootless({ rootless }: GlobalRequest, facts: HostFacts): boolean {
 }
 
 /** What config.json asks for and cannot have here, on one line. */
-function refuseFirst(issues: readonly SpecIssue[], refuse: (error: RuntimeError) => void): void {
+function refuseFirst(
+  code: 'SPEC_INVALID' | 'SPEC_UNSUPPORTED',
+  issues: readonly SpecIssue[],
+  refuse: (error: RuntimeError) => void,
+): void {
   const [first] = issues
   if (first === undefined) return
+  const what = code === 'SPEC_INVALID' ? 'invalid' : 'unsupported'
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  refuse(
-    new RuntimeError('SPEC_INVALID', `invalid config.json: ${first.pointer}: ${first.message}${more}`, {
-      pointer: first.pointer,
-      issues,
-    }),
-  )
+  const message = `${what} config.json: ${first.pointer}: ${first.message}${more}`
+  refuse(new RuntimeError(code, message, { pointer: first.pointer, issues }))
 }
 
 function raise(error: RuntimeError): never {

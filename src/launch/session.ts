@@ -6,7 +6,7 @@ import type { LaunchPlan } from '../plan/launch-plan.ts'
 import type { SyncPoint } from '../plan/phases.ts'
 import { SYNC_POINTS } from '../plan/phases.ts'
 import type { Fd } from '../sys/fd.ts'
-import { killProcess, type ProcessEnd, waitForProcess } from '../sys/process.ts'
+import { killProcess, waitForProcess } from '../sys/process.ts'
 import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
 import type { ShimMessage } from './control-messages.ts'
 import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
@@ -28,12 +28,6 @@ export interface LaunchRequest {
   readonly onBorn: (pid: number) => void
   readonly actions: SyncActions
   readonly log: Logger
-}
-
-/** How a process of the launch ended when it should not have. */
-export interface LostProcess {
-  readonly pid: number
-  readonly end: ProcessEnd
 }
 
 /**

@@ -11,7 +11,8 @@ import { HookReport } from './hook-report.ts'
 
 /**
  * Opens the start gate of the container whose socket is `name` in an open directory and waits until execve(2) has
- * taken over, after the startContainer hooks. Throws ECONNREFUSED when the container's process is gone, and the reason when the program cannot run.
+ * taken over, after the startContainer hooks. Throws ECONNREFUSED when the container's process is gone, and the reason
+ * when the program cannot run.
  */
 export function knock(directory: number, name: string): void {
   const gate = connectAt(directory, name)

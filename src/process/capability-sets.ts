@@ -34,7 +34,10 @@ export function capabilitySets(listed: ValidatedCapabilities, grantable: bigint)
   }
 }
 
-/** One warning for each set that loses something by `capabilitySets`; validation has told of unknown names and of ambient ones that it sees are not both permitted and inheritable. */
+/**
+ * One warning for each set that loses something by `capabilitySets`; validation has told of unknown names and of ambient
+ * ones that it sees are not both permitted and inheritable.
+ */
 export function capabilityWarnings(listed: ValidatedCapabilities, grantable: bigint): CapabilityWarning[] {
   const sets = capabilitySets(listed, grantable)
   const warnings: CapabilityWarning[] = []
