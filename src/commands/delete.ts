@@ -48,12 +48,15 @@ function remove(global: GlobalRequest, id: string, force: boolean, directory: st
     removeStateDirectory(directory)
     throw new RuntimeError('CONTAINER_NOT_FOUND', RUNC_PHRASES.containerNotFound)
   }
-  const status = statusOf(record, directory)
-  if (!force && status !== 'stopped' && status !== 'created') {
-    throw new RuntimeError('CONTAINER_STATUS', cannotDelete(id, status))
-  }
+  if (!force) refuseRunning(record, directory)
   destroyContainer(record, directory)
   runPoststopHooks(record, global.log)
+}
+
+function refuseRunning(record: ContainerRecord, directory: string): void {
+  const status = statusOf(record, directory)
+  if (status === 'stopped' || status === 'created') return
+  throw new RuntimeError('CONTAINER_STATUS', cannotDelete(record.id, status))
 }
 
 /** With `force` a damaged record is no obstacle: what it names is lost, but the id becomes free. */

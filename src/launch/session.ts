@@ -21,21 +21,28 @@ const GO_ON = Uint8Array.of(1)
 /** What the runtime does while the container's process waits at a point; `descriptor` is one of that process, or -1. */
 export type SyncActions = Readonly<Record<SyncPoint, (pid: number, descriptor: number) => void>>
 
-export interface LaunchRequest {
+export interface Conversation {
   readonly plan: LaunchPlan
-  readonly donated: readonly Fd[]
   /** The pid is known: from here the process has to be accounted for. */
   readonly onBorn: (pid: number) => void
   readonly actions: SyncActions
   readonly log: Logger
 }
 
-/**
- * Carries a plan out and returns the pid of the container's process, a child of this one. On failure that process is
- * killed and reaped before the error is thrown.
- */
+export interface LaunchRequest extends Conversation {
+  readonly donated: readonly Fd[]
+}
+
+/** Starts the shim with a plan and answers it until the plan is carried out; see `converse`. */
 export function launch(request: LaunchRequest): number {
-  const shim = spawnShim(request.plan, request.donated, request.log.debugEnabled)
+  return converse(spawnShim(request.plan, request.donated, request.log.debugEnabled), request)
+}
+
+/**
+ * Answers a started shim until its plan is carried out; returns the pid of the container's process, a child of this
+ * one. On failure that process is killed and reaped before the error is thrown.
+ */
+export function converse(shim: Shim, request: Conversation): number {
   let pid = 0
   try {
     let ready = false
@@ -85,7 +92,7 @@ function actionAt(point: number, actions: SyncActions): SyncActions[SyncPoint] {
 
 function report(
   message: Exclude<ShimMessage, { type: 'born' | 'sync' }>,
-  { plan, log }: LaunchRequest,
+  { plan, log }: Conversation,
   hooks: HookReport,
 ): void {
   if (message.type === 'output' || message.type === 'hook') {
