@@ -5,6 +5,7 @@ export { deleteContainer } from './commands/delete.ts'
 export { features } from './commands/features.ts'
 export { kill } from './commands/kill.ts'
 export { list } from './commands/list.ts'
+export { pause } from './commands/pause.ts'
 export { plan } from './commands/plan.ts'
 export type {
   CreateRequest,
@@ -12,12 +13,15 @@ export type {
   GlobalRequest,
   KillRequest,
   ListRequest,
+  PauseRequest,
   PlanRequest,
+  ResumeRequest,
   RunRequest,
   SpecRequest,
   StartRequest,
   StateRequest,
 } from './commands/requests.ts'
+export { resume } from './commands/resume.ts'
 export { run } from './commands/run.ts'
 export { spec } from './commands/spec.ts'
 export { start } from './commands/start.ts'

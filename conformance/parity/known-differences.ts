@@ -30,6 +30,42 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc 1.1 kills and signals the whole cgroup with --all alone, and ends nothing once the first process has',
+    cases: [
+      'living: kills every process of a container without a pid namespace',
+      'living: ends a fork bomb without a pid namespace by kill',
+      'living: sends other signals to the first process alone',
+      'living: kills what is left of a container without a pid namespace, and only what is left',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc ends whoever is in the cgroup of a container that is deleted, another container too',
+    cases: ['delete', 'delete by force'].map(
+      (what) => `living: spares the container that lives in the cgroup of one that has ended: ${what}`,
+    ),
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc knows real-time signals by number alone, and takes a process without its first thread for a zombie',
+    cases: [
+      'living: sends real-time signals by name',
+      'living: still has a container whose first thread has ended while another goes on',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc called in the cgroup of the container freezes itself and never comes back',
+    cases: ['living: does not pause itself'],
+    harmsTheHost: true,
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc resumes a container that a frozen parent holds, without an effect',
+    cases: ['living: says that a parent holds a container that cannot be resumed'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc 1.1 has no time namespaces (added in 1.2)',
     cases: [
       'namespaces: makes a new time namespace',

@@ -18,6 +18,10 @@ static const struct {
   { "trap", act_trap },           // trap LAST: prints each signal it gets, ends with status 0 after LAST
   { "eat", act_eat },             // eat MEBIBYTES: touches so much memory
   { "fork", act_fork },           // fork COUNT: tries so many sleeping children, prints how many there are
+  { "family", act_family },       // family COUNT: so many sleeping children, says "ready" and sleeps
+  { "bomb", act_bomb },           // bomb: says "ready" and forks, as all its children do
+  { "churn", act_churn },         // churn COUNT: so many processes that fork and reap without end, says "ready"
+  { "leave-thread", act_leave_thread }, // leave-thread: says "ready" and ends its first thread, another goes on
   { "copy", act_copy_input },     // copy: standard input to standard output
   { "swap", act_swap },           // swap A B: exchanges two names until it is killed
   { "leak", act_leak },           // leak COUNT COMMAND…: so many descriptors without close-on-exec

@@ -12,6 +12,8 @@ export interface CgroupManager {
   pids(): number[]
   isEmpty(): boolean
   isFrozen(): boolean
+  /** There is a freezer; without one `freeze` and `thaw` have no effect. */
+  readonly canFreeze: boolean
   /** Stops all processes and waits for it, at most 10 s; thaws again and throws CGROUP_FAILED when they do not stop. */
   freeze(): void
   thaw(): void

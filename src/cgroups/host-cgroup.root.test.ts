@@ -236,6 +236,26 @@ test('kills one by one where there is no unified hierarchy', { skip: needsV1 }, 
   assert.deepEqual(await exit, [null, 'SIGKILL'])
 })
 
+for (const [how, without] of [
+  ['frozen', []],
+  ['without a freezer', ['freezer']],
+] as const) {
+  test(`ends what forks all the time one by one, ${how}`, { skip: needsV1 }, async () => {
+    const { unified: _, hierarchies, ...rest } = place(`bomb-${without.length}`)
+    const kept = hierarchies.filter(({ controllers }) => !without.some((name) => controllers.includes(name)))
+    const cgroup = createCgroup({ ...rest, hierarchies: kept })
+    const script = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do (while :; do (:); done) & done; wait'
+    const child = await startInside(cgroup, script)
+    const exit = once(child, 'exit')
+    for (const end = Date.now() + 10_000; cgroup.pids().length < 13 && Date.now() < end; ) await sleep(1)
+    assert.ok(cgroup.pids().length >= 13)
+    cgroup.kill()
+    assert.deepEqual(await exit, [null, 'SIGKILL'])
+    cgroup.destroy()
+    assert.deepEqual(cgroup.pids(), [])
+  })
+}
+
 test('refuses a cgroup that has processes', async () => {
   const placement = place('occupied')
   await startInside(createCgroup(placement), 'exec sleep 60')

@@ -27,6 +27,7 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
     pids,
     isEmpty: () => pids().length === 0,
     isFrozen: () => isCgroupFrozen(placement),
+    canFreeze: freezer !== undefined,
     freeze: () => freezer?.freeze(freezer.directory),
     thaw: () => freezer?.thaw(freezer.directory),
     kill: () => killCgroups(placement),

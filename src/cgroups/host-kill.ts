@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { errnoOf, failedTo } from '../errors/runtime-error.ts'
+import { failedTo } from '../errors/runtime-error.ts'
+import type { Fd } from '../sys/fd.ts'
+import { openPidfd, sendSignal } from '../sys/pidfd.ts'
 import { isGone, writeCgroupFile } from './host-cgroup-file.ts'
 import { type Freezer, freezerOf } from './host-freezer.ts'
 import { pidsBelow } from './host-processes.ts'
+import { waitUntil } from './host-wait.ts'
 import { type CgroupPlacement, type PlacedCgroup, placedCgroups } from './place-cgroup.ts'
+
+const SIGKILL = 9
+/** Descriptors open at a time, well below the usual limit of 1024. */
+const BATCH = 256
+const PATIENCE_MS = 2_000
 
 /** SIGKILL for all processes of a placement: at once by cgroup.kill (kernel 5.14), else one by one while frozen. */
 export function killCgroups(placement: CgroupPlacement): void {
@@ -12,18 +20,21 @@ export function killCgroups(placement: CgroupPlacement): void {
   const isKilled = placement.unified !== undefined && killUnified(placement.unified.directory)
   if (placement.mode === 'v2' && isKilled) return
   const freezer = freezerOf(placement)
-  if (!isKilled && freezer !== undefined && pidsBelow(first.directory).length > 0) tryFreeze(freezer)
-  for (const pid of pidsBelow(first.directory)) killProcess(pid)
+  const isFrozen = !isKilled && freezer !== undefined && tryFreeze(freezer)
+  if (isFrozen) killListed(first.directory)
   // A process that the v1 freezer holds only dies when it is let go.
   freezer?.thaw(freezer.directory)
+  if (!isFrozen) waitUntil(() => killListed(first.directory) === 0, PATIENCE_MS)
 }
 
-/** Frozen processes cannot fork away from the list of pids; those that cannot be frozen are killed all the same. */
-function tryFreeze(freezer: Freezer & PlacedCgroup): void {
+/** Frozen processes cannot fork away from the list of pids; where they cannot be frozen, the list is gone through again. */
+function tryFreeze(freezer: Freezer & PlacedCgroup): boolean {
   try {
     freezer.freeze(freezer.directory)
+    return true
   } catch {
     // Already thawed again by freeze.
+    return false
   }
 }
 
@@ -37,11 +48,26 @@ function killUnified(directory: string): boolean {
   }
 }
 
-function killProcess(pid: number): void {
+/** How many processes there were. */
+function killListed(directory: string): number {
+  const pids = pidsBelow(directory)
+  for (let from = 0; from < pids.length; from += BATCH) killBatch(directory, pids.slice(from, from + BATCH))
+  return pids.length
+}
+
+/** Who is listed again once the descriptor is open is the process it means: the pid cannot have gone to a stranger. */
+function killBatch(directory: string, pids: readonly number[]): void {
+  const open: [pid: number, process: Fd][] = []
   try {
-    process.kill(pid, 'SIGKILL')
+    for (const pid of pids) {
+      const process = openPidfd(pid)
+      if (process !== undefined) open.push([pid, process])
+    }
+    const listed = new Set(pidsBelow(directory))
+    for (const [pid, process] of open) if (listed.has(pid)) sendSignal(process, SIGKILL)
   } catch (error) {
-    if (errnoOf(error) === 'ESRCH') return
-    throw failedTo('CGROUP_FAILED', `cannot kill process ${pid} of the container's cgroup`, error)
+    throw failedTo('CGROUP_FAILED', `cannot kill the processes of ${directory}`, error)
+  } finally {
+    for (const [, process] of open) process.close()
   }
 }

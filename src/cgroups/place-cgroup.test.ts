@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import type { CgroupFacts } from './cgroup-facts.ts'
-import { entranceOf, placeCgroup, placedCgroups } from './place-cgroup.ts'
+import { contains, entranceOf, placeCgroup, placedCgroups } from './place-cgroup.ts'
 
 const hybrid: CgroupFacts = {
   mode: 'hybrid',
@@ -79,4 +79,12 @@ test('enters v1 hierarchies by their tasks files and the unified one by cloning'
 test('survives being written to a file and read again', () => {
   const placement = placeCgroup('/x', 'c1', hybrid)
   assert.deepEqual(JSON.parse(JSON.stringify(placement)), placement)
+})
+
+test('knows whose end would be the end of another', () => {
+  const at = (path: string) => placeCgroup(path, 'c1', hybrid)
+  for (const inner of ['/a', '/a/b', '/a/b/c']) assert.equal(contains(at('/a'), at(inner)), true, inner)
+  for (const inner of ['/ab', '/b', '/b/a']) assert.equal(contains(at('/a'), at(inner)), false, inner)
+  assert.equal(contains(at('/a/b'), at('/a')), false)
+  assert.equal(contains({ mode: 'v1', hierarchies: [] }, at('/a')), false)
 })

@@ -60,6 +60,12 @@ export function placedCgroups(placement: CgroupPlacement): readonly PlacedCgroup
   return placement.unified === undefined ? placement.hierarchies : [...placement.hierarchies, placement.unified]
 }
 
+/** Whether something of the second placement is in a cgroup of the first, or is the same: to kill one is to kill both. */
+export function contains(outer: CgroupPlacement, inner: CgroupPlacement): boolean {
+  const directories = placedCgroups(outer).map(({ directory }) => `${directory}/`)
+  return placedCgroups(inner).some(({ directory }) => directories.some((each) => `${directory}/`.startsWith(each)))
+}
+
 /** The directories of a cgroupsPath from the top, with `.` and `..` resolved. */
 function cgroupNames(path: string): string[] {
   const names: string[] = []

@@ -21,8 +21,12 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       return done((await import('../commands/start.ts')).start(global, { id }))
     case 'kill':
       return done(
-        (await import('../commands/kill.ts')).kill(global, { id, signal: rest[1] ?? 'SIGTERM', all: isSet('all') }),
+        (await import('../commands/kill.ts')).kill(global, { id, signal: rest[1] || 'SIGTERM', all: isSet('all') }),
       )
+    case 'pause':
+      return done((await import('../commands/pause.ts')).pause(global, { id }))
+    case 'resume':
+      return done((await import('../commands/resume.ts')).resume(global, { id }))
     case 'delete':
       return done((await import('../commands/delete.ts')).deleteContainer(global, { id, force: isSet('force') }))
     case 'state':

@@ -18,6 +18,8 @@ export interface Command {
   /** How many positional arguments are allowed. */
   readonly least: number
   readonly most: number
+  /** Options end at the first argument: those behind it are for another program. */
+  readonly optionsFirst?: true
 }
 
 export const HELP: Option = { name: 'help', short: 'h', help: 'show this help' }
@@ -110,6 +112,7 @@ export const COMMANDS: readonly Command[] = [
     least: 0,
     most: 0,
   },
+  { name: 'pause', usage: 'ID', help: 'stop all processes of a container for a while', options: [], least: 1, most: 1 },
   {
     name: 'plan',
     usage: '',
@@ -122,6 +125,7 @@ export const COMMANDS: readonly Command[] = [
     least: 0,
     most: 0,
   },
+  { name: 'resume', usage: 'ID', help: 'let a paused container go on', options: [], least: 1, most: 1 },
   {
     name: 'run',
     usage: 'ID',
@@ -149,4 +153,4 @@ export const COMMANDS: readonly Command[] = [
 export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
-export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'pause', 'ps', 'restore', 'resume', 'update']
+export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'ps', 'restore', 'update']

@@ -42,7 +42,7 @@ export async function program(argv: readonly string[]): Promise<number> {
 }
 
 async function runCommand(command: Command, words: readonly string[], global: GlobalRequest): Promise<number> {
-  const parsed = parseArguments(words, [...command.options, HELP], true)
+  const parsed = parseArguments(words, [...command.options, HELP], !command.optionsFirst)
   if (isSet(parsed.options, 'help')) return writeOutput(await helpOf(command))
   checkCount(command, parsed)
   return callCommand(command.name, parsed, global)
@@ -54,7 +54,7 @@ function findCommand(name: string): Command {
   if (UNBUILT_COMMANDS.includes(name))
     throw new RuntimeError('SPEC_UNSUPPORTED', `cannot run "${name}": it is not built yet`)
   const names = COMMANDS.map((each) => each.name)
-  throw new RuntimeError('OPTION_INVALID', `No help topic for '${name}'`, didYouMean(name, names))
+  throw new RuntimeError('COMMAND_UNKNOWN', `No help topic for '${name}'`, didYouMean(name, names))
 }
 
 function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): void {

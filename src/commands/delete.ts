@@ -6,14 +6,14 @@ import { findRecord } from '../state/container-record.ts'
 import { removeStateDirectory } from '../state/state-directory.ts'
 import { detachNewMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
+import { sharerOfCgroup } from './cgroup-sharer.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
 import { cgroupOf } from './container-cgroup.ts'
 import { runPoststopHooks } from './container-hooks.ts'
 import { removeResctrlOf } from './container-resctrl.ts'
-import { openContainerProcess, signalContainer } from './kill.ts'
+import { killCgroupOf, killContainer, openContainerProcess } from './kill.ts'
 import type { DeleteRequest, GlobalRequest } from './requests.ts'
 
-const SIGKILL = 9
 /** As long as runc waits: a hundred times a hundred milliseconds. */
 const PATIENCE_MS = 10_000
 
@@ -35,7 +35,7 @@ export function deleteContainer(global: GlobalRequest, { id, force }: DeleteRequ
 function endHeldUp(global: GlobalRequest, id: string): void {
   try {
     const record = findRecord(global.root, id)
-    if (record !== undefined) endProcess(record)
+    if (record !== undefined) endProcess(global, record)
   } catch (error) {
     // It may be changing this moment; what is wrong for good is told once the lock is there.
     if (!isRuntimeError(error)) throw error
@@ -49,7 +49,7 @@ function remove(global: GlobalRequest, id: string, force: boolean, directory: st
     throw new RuntimeError('CONTAINER_NOT_FOUND', RUNC_PHRASES.containerNotFound)
   }
   if (!force) refuseRunning(record, directory)
-  destroyContainer(record, directory)
+  destroyContainer(global, record, directory)
   runPoststopHooks(record, global.log)
 }
 
@@ -71,21 +71,29 @@ function readRecord(global: GlobalRequest, id: string, force: boolean): Containe
 }
 
 /** Ends every process of a container and removes its cgroups, mounts and state. The caller holds the lock. */
-export function destroyContainer(record: ContainerRecord, directory: string): void {
-  endProcess(record)
-  if (!record.ownPidNamespace || record.phase === 'creating') cgroupOf(record)?.kill()
-  cgroupOf(record)?.destroy()
+export function destroyContainer(global: GlobalRequest, record: ContainerRecord, directory: string): void {
+  endProcess(global, record)
+  if (!record.ownPidNamespace || record.phase === 'creating') killCgroupOf(global, record)
+  removeCgroupOf(global, record)
   removeResctrlOf(record)
   if (record.mountsBefore) detachNewMounts(record.rootfs, record.mountsBefore)
   removeStateDirectory(directory)
 }
 
-function endProcess(record: ContainerRecord): void {
+/** Where another container lives in the cgroup by now, it is left to that one. */
+function removeCgroupOf(global: GlobalRequest, record: ContainerRecord): void {
+  try {
+    cgroupOf(record)?.destroy()
+  } catch (error) {
+    if (sharerOfCgroup(global.root, record) === undefined) throw error
+  }
+}
+
+function endProcess(global: GlobalRequest, record: ContainerRecord): void {
   const process = openContainerProcess(record)
   if (process === undefined) return
   try {
-    signalContainer(record, SIGKILL)
-    cgroupOf(record)?.thaw()
+    killContainer(global, record)
     if (waitReadable(process.number, PATIENCE_MS)) return
     throw new RuntimeError(
       'CONTAINER_STATUS',

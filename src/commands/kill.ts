@@ -7,6 +7,7 @@ import { isAlive } from '../state/process-identity.ts'
 import { stateDirectory } from '../state/state-directory.ts'
 import type { Fd } from '../sys/fd.ts'
 import { openPidfd, sendSignal } from '../sys/pidfd.ts'
+import { sharerOfCgroup } from './cgroup-sharer.ts'
 import { statusOf } from './container-access.ts'
 import { cgroupOf } from './container-cgroup.ts'
 import type { GlobalRequest, KillRequest } from './requests.ts'
@@ -18,22 +19,48 @@ const SIGKILL = 9
 export function kill(global: GlobalRequest, { id, signal }: KillRequest): void {
   const number = signalNumber(signal)
   const record = loadRecord(global.root, id)
-  const status = statusOf(record, stateDirectory(global.root, id))
-  if (status === 'stopped' || status === 'creating') throw notRunning()
-  signalContainer(record, number)
-  if (status === 'paused' && number === SIGKILL) cgroupOf(record)?.thaw()
+  if (statusOf(record, stateDirectory(global.root, id)) === 'creating') throw notRunning()
+  const isSent = number === SIGKILL ? killContainer(global, record) : signalProcess(record, number)
+  if (!isSent) throw notRunning()
 }
 
-/** A container without a pid namespace of its own outlives its first process: SIGKILL goes to the whole cgroup. */
-export function signalContainer(record: ContainerRecord, signal: number): void {
-  if (signal === SIGKILL && !record.ownPidNamespace) cgroupOf(record)?.kill()
-  const pidfd = openContainerProcess(record)
+/**
+ * SIGKILL for all of a container; false where nothing of it is alive. Its own pid namespace ends with its first process
+ * (pid_namespaces(7)). Without one, other processes go on after that: SIGKILL is for the whole cgroup, as in runc.
+ */
+export function killContainer(global: GlobalRequest, record: ContainerRecord): boolean {
+  const hadOthers = record.ownPidNamespace ? false : killCgroupOf(global, record)
+  const hadFirst = signalProcess(record, SIGKILL)
+  // A process that the v1 freezer holds only dies when it is let go; on v2 nothing is left that could be frozen.
+  if (hadFirst) cgroupOf(record)?.thaw()
+  return hadFirst || hadOthers
+}
+
+/** Kills what is in the cgroup of a container, unless that is not its alone. False where nobody is. */
+export function killCgroupOf(global: GlobalRequest, record: ContainerRecord): boolean {
+  const cgroup = cgroupOf(record)
+  if (cgroup === undefined || cgroup.isEmpty()) return warnWithoutCgroup(global, record)
+  const sharer = sharerOfCgroup(global.root, record)
+  if (sharer !== undefined) {
+    global.log.warn(`container ${record.id} shares its cgroup with ${sharer}: only its first process is ended`)
+    return false
+  }
+  cgroup.kill()
+  return true
+}
+
+/** As runc does: an ordinary user's container may have no cgroup that lists its processes. */
+function warnWithoutCgroup({ log }: GlobalRequest, record: ContainerRecord): false {
+  if (isAlive(record)) log.warn(`container ${record.id} has no cgroup of its own: only its first process is ended`)
+  return false
+}
+
+function signalProcess(record: ContainerRecord, signal: number): boolean {
+  const process = openContainerProcess(record)
   try {
-    if (pidfd === undefined || !sendSignal(pidfd, signal)) {
-      if (signal !== SIGKILL) throw notRunning()
-    }
+    return process !== undefined && sendSignal(process, signal)
   } finally {
-    pidfd?.close()
+    process?.close()
   }
 }
 

@@ -51,6 +51,14 @@ export interface KillRequest {
   readonly all: boolean
 }
 
+export interface PauseRequest {
+  readonly id: string
+}
+
+export interface ResumeRequest {
+  readonly id: string
+}
+
 export interface DeleteRequest {
   readonly id: string
   readonly force: boolean

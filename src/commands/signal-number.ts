@@ -5,10 +5,13 @@ import { SIGNALS } from '../errors/signal-names.ts'
 const RTMIN = 34
 const RTMAX = 64
 
-/** The number of a signal given as a number, `TERM`, `SIGTERM`, `RTMIN+3` or `SIGRTMAX-1`. Throws SIGNAL_UNKNOWN. */
+/**
+ * The number of a signal given as a number, `TERM`, `SIGTERM`, `RTMIN+3` or `SIGRTMAX-1`; 0 only asks whether there is
+ * a process (kill(2)). Throws SIGNAL_UNKNOWN.
+ */
 export function signalNumber(text: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : namedSignal(text.toUpperCase().replace(/^SIG/, ''))
-  if (number !== undefined && number >= 1 && number <= RTMAX) return number
+  if (number !== undefined && number <= RTMAX) return number
   throw new RuntimeError('SIGNAL_UNKNOWN', `unknown signal "${text}"`)
 }
 

@@ -32,7 +32,7 @@ function endingWithHooks(global: GlobalRequest, record: ContainerRecord, directo
     act()
   } catch (error) {
     if (isRuntimeError(error) && error.code === 'HOOK_FAILED') {
-      destroyContainer(record, directory)
+      destroyContainer(global, record, directory)
       runPoststopHooks(record, global.log)
     }
     throw error
@@ -42,6 +42,7 @@ function endingWithHooks(global: GlobalRequest, record: ContainerRecord, directo
 function checkStartable(record: ContainerRecord, directory: string): void {
   const status = statusOf(record, directory)
   if (status === 'stopped') throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotStartStopped)
+  if (status === 'paused') throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotStartPaused)
   if (status !== 'created') throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotStartRunning)
   if (record.withoutProcess) {
     throw new RuntimeError('SPEC_INVALID', RUNC_PHRASES.processMissing, { pointer: '/process' })

@@ -9,13 +9,16 @@ export interface ProcessIdentity {
   readonly startTime: string
 }
 
-const FINISHED = new Set(['Z', 'X', 'x'])
+const ZOMBIE = 'Z'
+const DEAD = new Set(['X', 'x'])
 
 /** The identity of a pid; undefined when it is gone or only waits to be reaped. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const fields = readStatFields(pid)
-  const [state, startTime] = [fields?.[0], fields?.[19]]
-  if (state === undefined || startTime === undefined || FINISHED.has(state)) return undefined
+  const [state, threads, startTime] = [fields?.[0], fields?.[17], fields?.[19]]
+  if (state === undefined || startTime === undefined || DEAD.has(state)) return undefined
+  // A process whose first thread has ended looks like a zombie as long as others of its threads live.
+  if (state === ZOMBIE && Number(threads) <= 1) return undefined
   return { pid, startTime }
 }
 

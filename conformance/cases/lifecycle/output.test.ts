@@ -165,7 +165,8 @@ it('prints its features as JSON and nothing else', async (c) => {
     assert.ok(features.mountOptions.includes(option), option)
 })
 
-for (const command of ['create', 'start', 'run', 'state', 'kill', 'delete', 'list', 'spec', 'features']) {
+const commands = ['create', 'start', 'run', 'state', 'kill', 'delete', 'list', 'spec', 'features', 'pause', 'resume']
+for (const command of commands) {
   it(`prints help for ${command}`, async (c) => {
     for (const args of [
       [command, '--help'],
@@ -188,10 +189,10 @@ it('prints help on its own', async (c) => {
 })
 
 it('refuses a command that does not exist', async (c) => {
-  const call = await c.runtime(['bogus'])
-  assert.notEqual(call.status, 0)
-  assert.equal(call.stdout, '')
-  assert.match(call.stderr, /No help topic for 'bogus'/)
+  for (const args of [['bogus'], ['help', 'bogus']]) {
+    const call = await c.fail(args, ["No help topic for 'bogus'"], 3)
+    assert.equal(call.stdout, '')
+  }
 })
 
 it('refuses a flag that does not exist', async (c) => {

@@ -6,11 +6,11 @@ import { waitUntil } from '../host-wait.ts'
 const TIMEOUT_MS = 10_000
 
 /** Freezes and waits; thaws again and throws CGROUP_FAILED when not all processes stop in time. */
-export function freeze(directory: string): void {
+export function freeze(directory: string, timeoutMs = TIMEOUT_MS): void {
   write(directory, '1')
-  if (waitUntil(() => isHeldFrozen(directory), TIMEOUT_MS)) return
+  if (waitUntil(() => isHeldFrozen(directory), timeoutMs)) return
   thaw(directory)
-  throw new RuntimeError('CGROUP_FAILED', `cannot freeze ${directory}: not frozen after ${TIMEOUT_MS / 1000} s`, {
+  throw new RuntimeError('CGROUP_FAILED', `cannot freeze ${directory}: not frozen after ${timeoutMs / 1000} s`, {
     path: `${directory}/cgroup.events`,
     hint: 'a process waits in the kernel without a way to be stopped, see state D in ps',
   })
