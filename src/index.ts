@@ -20,11 +20,13 @@ export type {
   SpecRequest,
   StartRequest,
   StateRequest,
+  UpdateRequest,
 } from './commands/requests.ts'
 export { resume } from './commands/resume.ts'
 export { run } from './commands/run.ts'
 export { spec } from './commands/spec.ts'
 export { start } from './commands/start.ts'
 export { state } from './commands/state.ts'
+export { update } from './commands/update.ts'
 export { ERROR_CODES, type ErrorCode } from './errors/error-codes.ts'
 export { type ErrorDetails, isRuntimeError, RuntimeError } from './errors/runtime-error.ts'

@@ -24,6 +24,49 @@ function failingHooks(...kinds: string[]): string[] {
 
 export const knownDifferences: KnownDifference[] = [
   {
+    runtime: 'runc',
+    reason: 'runc 1.1 does not have the flags --cpu-idle and --cpu-burst of update (added in 1.2)',
+    cases: [
+      'update: changes the burst, together with the quota that allows it',
+      'update: makes a container idle, which gives its shares up, and takes it back',
+      'update: refuses "1e5" as the value of --cpu-burst',
+      'update: refuses "x" as the value of --cpu-idle',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc keeps the period that is in force on cgroup v1 when update is given a period of 0',
+    cases: ['update: takes a period of 0 for the default of the system'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 takes a pids limit of 0 as not given (fixed in 1.4)',
+    cases: ['update: takes a pids limit of 0 as one that lets nothing be added'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc leaves the limits changed that it wrote before the one that the kernel refused',
+    cases: [
+      'update: refuses a memory limit below what is in use, with the usage',
+      'update: refuses memory+swap below the memory limit',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc drops limits that update cannot set, values out of range, unknown fields and a document that is null',
+    cases: [
+      'update: changes nothing when the last of all writes is refused',
+      'update: refuses --blkio-weight 5',
+      'update: refuses empty and broken JSON',
+      'update: names a field that it does not know',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc tells the first problem of a resources document, without its place',
+    cases: ['update: tells every problem of the resources at once, each with its place'],
+  },
+  {
     runtime: 'runts',
     reason: '--preserve-fds is not built yet; it is refused',
     cases: ['process: passes the asked descriptors on with --preserve-fds and no other'],

@@ -28,7 +28,8 @@ export function writeResources(placement: CgroupPlacement, writes: readonly Reso
   }
 }
 
-function tryWrite(placement: CgroupPlacement, write: ResourceWrite, file: OpenFile): RuntimeError | undefined {
+/** The failure of a write, unless it was made or a missing file makes no difference. */
+export function tryWrite(placement: CgroupPlacement, write: ResourceWrite, file: OpenFile): RuntimeError | undefined {
   const directory = directoryOf(placement, write)
   try {
     file.write(`${directory}/${write.file}`, write.value)
@@ -44,7 +45,8 @@ function tryWrite(placement: CgroupPlacement, write: ResourceWrite, file: OpenFi
   }
 }
 
-function directoryOf(placement: CgroupPlacement, { controller, pointer }: ResourceWrite): string {
+/** Where a write goes; throws CGROUP_FAILED, in runc's words, when the container has no such cgroup. */
+export function directoryOf(placement: CgroupPlacement, { controller, pointer }: ResourceWrite): string {
   const cgroup =
     placement.mode === 'v2'
       ? placement.unified
@@ -56,7 +58,8 @@ function directoryOf(placement: CgroupPlacement, { controller, pointer }: Resour
   })
 }
 
-function refuseBelowUsage(placement: CgroupPlacement, write: ResourceWrite): void {
+/** checkBeforeUpdate: throws CGROUP_FAILED, in runc's words, for a limit below what is in use. */
+export function refuseBelowUsage(placement: CgroupPlacement, write: ResourceWrite): void {
   if (write.aboveUsage === undefined) return
   const { file, limit, name } = write.aboveUsage
   const path = `${directoryOf(placement, write)}/${file}`
@@ -68,13 +71,13 @@ function refuseBelowUsage(placement: CgroupPlacement, write: ResourceWrite): voi
   })
 }
 
-interface OpenFile {
+export interface OpenFile {
   write(path: string, value: string): void
   close(): void
 }
 
 /** Device rules are a dozen writes to one file: it stays open until another one is due. */
-function openFiles(): OpenFile {
+export function openFiles(): OpenFile {
   let open: { path: string; fd: number } | undefined
   const close = () => {
     if (open !== undefined) closeSync(open.fd)

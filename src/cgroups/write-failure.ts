@@ -35,6 +35,11 @@ function hintFor(directory: string, mode: CgroupMode, write: ResourceWrite, errn
     return 'the container uses more memory already than the limit allows'
   if (errno === 'EPERM' && controller === 'devices') return `${dirname(directory)} does not allow this device itself`
   if (errno === 'EACCES' && controller === 'cpuset') return `${dirname(directory)} does not have all of these`
+  if (errno === 'ERANGE' && controller === 'cpuset') return 'this machine does not have all of these'
+  if (errno === 'EINVAL' && (file === 'cpu.shares' || file === 'cpu.weight'))
+    return 'a group with a cpu.idle of 1 takes no shares'
+  if (errno === 'EINVAL' && file === 'memory.memsw.limit_in_bytes')
+    return 'it includes the memory limit and must be at least that'
   if (errno !== 'ENOENT') return undefined
   if (file.includes('memsw') || file.includes('swap')) return 'this kernel does not account swap, see swapaccount=1'
   if (mode !== 'v2') return `this kernel has no ${file}`

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path'
-import type { CreateRequest, GlobalRequest } from '../commands/requests.ts'
+import type { CreateRequest, GlobalRequest, UpdateRequest } from '../commands/requests.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { ParsedArguments } from './argv-dialect.ts'
 import { writeOutput } from './write-output.ts'
@@ -38,6 +38,8 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
           quiet: isSet('quiet'),
         }),
       )
+    case 'update':
+      return done((await import('../commands/update.ts')).update(global, updateRequest(parsed)))
     case 'completion': {
       const shell = oneOf(rest[0] ?? ownShell(), 'shell', ['bash', 'zsh'])
       return writeOutput(await (await import('./completion.ts')).completionScript(shell))
@@ -79,6 +81,22 @@ function createRequest({ options, rest }: ParsedArguments): CreateRequest {
     ...(pidfdSocket === undefined ? {} : { pidfdSocket: resolve(pidfdSocket) }),
     preserveFds: count(options.get('preserve-fds') ?? '0'),
   }
+}
+
+function updateRequest({ options, rest }: ParsedArguments): UpdateRequest {
+  const { resources, 'l3-cache-schema': l3CacheSchema, 'mem-bw-schema': memBwSchema, ...limits } = given(options)
+  return {
+    id: rest[0] ?? '',
+    ...(resources && { resources }),
+    ...(l3CacheSchema && { l3CacheSchema }),
+    ...(memBwSchema && { memBwSchema }),
+    limits,
+    obsolete: ['kernel-memory', 'kernel-memory-tcp'].filter((name) => limits[name]),
+  }
+}
+
+function given(options: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(options)
 }
 
 function bundleOf(options: ReadonlyMap<string, string>): string {

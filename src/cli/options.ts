@@ -67,6 +67,37 @@ const RUN: readonly Option[] = [
   { name: 'no-subreaper', help: 'do not become the parent of orphaned container processes' },
 ]
 
+const UPDATE: readonly Option[] = [
+  {
+    name: 'resources',
+    short: 'r',
+    value: 'FILE',
+    help: 'read a JSON object like linux.resources from this file, or from standard input for -; the other limits are ignored then',
+  },
+  { name: 'blkio-weight', value: 'WEIGHT', help: 'share of block I/O, from 10 to 1000' },
+  { name: 'cpu-period', value: 'MICROSECONDS', help: 'length of a CPU period; 0 for the default of the system' },
+  { name: 'cpu-quota', value: 'MICROSECONDS', help: 'CPU time in a period; -1 for no limit' },
+  { name: 'cpu-burst', value: 'MICROSECONDS', help: 'unused CPU time that may be saved up' },
+  { name: 'cpu-share', value: 'SHARES', help: 'share of CPU time beside other containers, from 2 to 262144' },
+  {
+    name: 'cpu-rt-period',
+    value: 'MICROSECONDS',
+    help: 'length of a realtime period; 0 for the default of the system',
+  },
+  { name: 'cpu-rt-runtime', value: 'MICROSECONDS', help: 'realtime CPU time in a period' },
+  { name: 'cpuset-cpus', value: 'LIST', help: 'CPUs to use, such as 0-2,7' },
+  { name: 'cpuset-mems', value: 'LIST', help: 'memory nodes to use, such as 0-1' },
+  { name: 'kernel-memory', value: 'BYTES', help: 'accepted for old callers; has no effect' },
+  { name: 'kernel-memory-tcp', value: 'BYTES', help: 'accepted for old callers; has no effect' },
+  { name: 'memory', value: 'BYTES', help: 'most memory, such as 512k, 10M or 1g; -1 for no limit' },
+  { name: 'cpu-idle', value: '0|1', help: '1 lets the container run when nobody else wants the CPU' },
+  { name: 'memory-reservation', value: 'BYTES', help: 'memory to be kept when the host runs short; -1 for no limit' },
+  { name: 'memory-swap', value: 'BYTES', help: 'most memory and swap together; -1 for no limit' },
+  { name: 'pids-limit', value: 'NUMBER', help: 'most processes and threads; -1 for no limit' },
+  { name: 'l3-cache-schema', value: 'LINE', help: 'share of the L3 cache (Intel RDT), such as L3:0=f' },
+  { name: 'mem-bw-schema', value: 'LINE', help: 'share of memory bandwidth (Intel RDT), such as MB:0=50' },
+]
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'completion',
@@ -147,10 +178,18 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'start', usage: 'ID', help: 'let a created container run its program', options: [], least: 1, most: 1 },
   { name: 'state', usage: 'ID', help: 'print the state of a container, as JSON', options: [], least: 1, most: 1 },
+  {
+    name: 'update',
+    usage: 'ID',
+    help: 'change limits of a container, all that are given or none',
+    options: UPDATE,
+    least: 1,
+    most: 1,
+  },
 ]
 
 /** By this first word the scripts of `completion` ask what may come next; yargs has it in its templates. */
 export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
-export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'ps', 'restore', 'update']
+export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'ps', 'restore']

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { limitsInForce } from '../cgroups/limits-in-force.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { newRecord } from '../state/container-record.ts'
@@ -14,6 +15,7 @@ export function firstRecord(
   { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
   resctrl: ContainerResctrl | undefined,
 ): ContainerRecord {
+  const limits = limitsInForce(spec.linux.resources)
   return newRecord({
     id: request.id,
     phase: 'creating',
@@ -26,6 +28,7 @@ export function firstRecord(
     ociVersion: spec.ociVersion,
     annotations: spec.annotations,
     cgroup: placement,
+    ...(limits ? { limits } : {}),
     ...(resctrl ? { rdt: resctrl.record } : {}),
     hooks: { poststart: spec.hooks.poststart, poststop: spec.hooks.poststop },
     owner: process.geteuid?.() ?? 0,

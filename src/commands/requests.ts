@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room owns the verbs of the lifecycle as plain functions: the library's face. It knows no argv and prints nothing.
 import type { Logger } from '../log/logger.ts'
+import type { LimitFlags } from './limit-flags.ts'
 
 export type Rootless = 'true' | 'false' | 'auto'
 
@@ -42,6 +43,18 @@ export interface StartRequest {
 
 export interface StateRequest {
   readonly id: string
+}
+
+export interface UpdateRequest {
+  readonly id: string
+  /** A file with an object like `linux.resources`, or `-` for standard input; `limits` are ignored then, as in runc. */
+  readonly resources?: string
+  readonly limits: LimitFlags
+  /** One line for the `schemata` file of the container's Intel RDT group. */
+  readonly l3CacheSchema?: string
+  readonly memBwSchema?: string
+  /** These flags of old callers have no effect. */
+  readonly obsolete: readonly string[]
 }
 
 export interface KillRequest {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cannotDelete, fileExists, hookFailed, RUNC_PHRASES } from './runc-phrases.ts'
+import { cannotDelete, fileExists, hookFailed, RUNC_PHRASES, withIdNotRunning } from './runc-phrases.ts'
 
 test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.createFailed, 'runc create failed: ')
@@ -25,6 +25,10 @@ test("the sentences that engines match on are runc's to the byte", () => {
     'selinux label is specified in config, but selinux is disabled or not supported',
   )
   assert.equal(RUNC_PHRASES.noSeccompAgent, 'failed to connect with seccomp agent specified in the seccomp profile: ')
+  assert.equal(RUNC_PHRASES.cacheSchemaDisabled, 'Intel RDT/CAT: l3 cache schema is not enabled')
+  assert.equal(RUNC_PHRASES.bandwidthSchemaDisabled, 'Intel RDT/MBA: memory bandwidth schema is not enabled')
+  assert.equal(RUNC_PHRASES.intervalNotPositive, 'duration interval must be greater than 0')
+  assert.equal(withIdNotRunning('x'), 'container with id x is not running')
   assert.equal(cannotDelete('x', 'running'), 'cannot delete container x that is not stopped: running')
   assert.equal(fileExists('config.json'), 'File config.json exists. Remove it first')
   assert.equal(hookFailed('prestart', 1, 'exit status 3'), 'error running prestart hook #1: exit status 3')

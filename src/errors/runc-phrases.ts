@@ -40,6 +40,9 @@ export const RUNC_PHRASES = {
   rootlessIdmap: 'id-mapped mounts are not supported for rootless containers',
   apparmorDisabled: 'apparmor: config provided but apparmor not supported',
   selinuxDisabled: 'selinux label is specified in config, but selinux is disabled or not supported',
+  cacheSchemaDisabled: 'Intel RDT/CAT: l3 cache schema is not enabled',
+  bandwidthSchemaDisabled: 'Intel RDT/MBA: memory bandwidth schema is not enabled',
+  intervalNotPositive: 'duration interval must be greater than 0',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
   noSeccompAgent: 'failed to connect with seccomp agent specified in the seccomp profile: ',
   startingProcess: 'unable to start container process: ',
@@ -49,6 +52,11 @@ export const RUNC_PHRASES = {
 /** `delete` without `--force` on a container that is alive. */
 export function cannotDelete(id: string, status: string): string {
   return `cannot delete container ${id} that is not stopped: ${status}`
+}
+
+/** `events` of a container that has stopped. */
+export function withIdNotRunning(id: string): string {
+  return `container with id ${id} is not running`
 }
 
 /** A hook that failed; `index` counts from 1, as in runc 1.2 and newer. */

@@ -61,7 +61,7 @@ export function makeResctrl(
   const made = record.made && make(record.group, origin, mountPoint, directories, record.stays)
   note({ ...group, made })
   if (record.made && !made) checkSchemata(plan, record.group)
-  for (const { value, pointer: at } of plan.writes) write(join(record.group, 'schemata'), value, at, mountPoint)
+  for (const { value, pointer: at } of plan.writes) writeResctrl(join(record.group, 'schemata'), value, at, mountPoint)
   if (monitor !== undefined) make(monitor, monitorOrigin, mountPoint, directories)
   note({ ...record, made })
   return { ...record, made }
@@ -69,8 +69,8 @@ export function makeResctrl(
 
 /** Puts a process into its groups; whatever it forks later is in them too. */
 export function enterResctrl({ group, monitor }: ResctrlRecord, pid: number): void {
-  write(join(group, 'tasks'), String(pid), origin)
-  if (monitor !== undefined) write(join(monitor, 'tasks'), String(pid), monitorOrigin)
+  writeResctrl(join(group, 'tasks'), String(pid), origin)
+  if (monitor !== undefined) writeResctrl(join(monitor, 'tasks'), String(pid), monitorOrigin)
 }
 
 /**
@@ -90,7 +90,7 @@ export function removeResctrl(
 function checkSchemata({ writes }: ResctrlPlan, group: string): void {
   const [first] = writes
   if (first === undefined) return
-  const actual = parseSchemata(read(join(group, 'schemata'), first.pointer))
+  const actual = parseSchemata(readResctrl(join(group, 'schemata'), first.pointer))
   const mismatch = findMismatch(parseSchemata(writes.map(({ value }) => value).join('')), actual)
   if (mismatch === undefined) return
   throw refused(first.pointer, `cannot share the resctrl group ${group}: ${mismatch}`)
@@ -124,8 +124,8 @@ function remove(path: string, directories: ResctrlDirectories): void {
   }
 }
 
-/** In one write(2) and never with O_CREAT: the files are the kernel's. */
-function write(path: string, value: string, at: string, mountPoint?: string): void {
+/** In one writeResctrl(2) and never with O_CREAT: the files are the kernel's. */
+export function writeResctrl(path: string, value: string, at: string, mountPoint?: string): void {
   try {
     const fd = openSync(path, constants.O_WRONLY)
     try {
@@ -139,7 +139,8 @@ function write(path: string, value: string, at: string, mountPoint?: string): vo
   }
 }
 
-function read(path: string, at: string): string {
+/** The content of a file of resctrl; throws RDT_FAILED. */
+export function readResctrl(path: string, at: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

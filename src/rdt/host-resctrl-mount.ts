@@ -6,12 +6,17 @@ import { unescapeOctal } from '../sys/mountinfo.ts'
 
 /** Where resctrl is mounted in this mount namespace. Throws RDT_FAILED where it is not. */
 export function findResctrl(): string {
-  const found = resctrlIn(readFileSync('/proc/self/mountinfo', 'utf8'))
+  const found = locateResctrl()
   if (found !== undefined) return found
   throw new RuntimeError('RDT_FAILED', 'cannot use Intel RDT: no resctrl filesystem is mounted', {
     pointer: pointer('linux', 'intelRdt'),
     hint: 'mount -t resctrl resctrl /sys/fs/resctrl, on a processor and kernel that have it',
   })
+}
+
+/** The same, or undefined. */
+export function locateResctrl(): string | undefined {
+  return resctrlIn(readFileSync('/proc/self/mountinfo', 'utf8'))
 }
 
 /** The mount point of the first resctrl in a mountinfo (proc_pid_mountinfo(5)), with its escapes undone. */

@@ -9,6 +9,7 @@ import { parseConfig } from '../spec/parse-config.ts'
 import { settleIntelRdt } from '../spec/settle/settle-linux.ts'
 import { enterResctrl, makeResctrl, prepareResctrl, removeResctrl } from './host-resctrl-group.ts'
 import { findResctrl, resctrlIn } from './host-resctrl-mount.ts'
+import { updateSchemata } from './host-update-schemata.ts'
 import { planResctrlGroup } from './plan-resctrl-group.ts'
 import { printResctrlPlan } from './print-resctrl-plan.ts'
 import { findMismatch, parseSchemata } from './schemata.ts'
@@ -195,4 +196,54 @@ test('a refused write tells the place, the errno and what resctrl says', (t) => 
   }
   assert.equal(error?.details.pointer, '/linux/intelRdt/l3CacheSchema')
   assert.match(error?.message ?? '', /box\/schemata: open\(2\) ENOENT.*: unknown domain 7$/)
+})
+
+/** A resctrl of plain files with one group, in which an update overwrites and so replaces the whole content. */
+function updatable(t: { after(clean: () => void): void }): {
+  root: string
+  record: { group: string; made: true; stays: false }
+} {
+  const root = mkdtempSync(join(tmpdir(), 'runts-resctrl-'))
+  t.after(() => rmSync(root, { recursive: true }))
+  for (const path of ['info', 'info/L3', 'info/MB', 'group']) mkdirSync(join(root, path))
+  writeFileSync(join(root, 'group', 'schemata'), '    L3:0=fff;1=fff\n    MB:0=100\n')
+  return { root, record: { group: join(root, 'group'), made: true, stays: false } }
+}
+
+test('an update writes one line a resource, and can be taken back', (t) => {
+  const { root, record } = updatable(t)
+  const schemata = () => readFileSync(join(record.group, 'schemata'), 'utf8')
+  const takeBack = updateSchemata(record, { l3CacheSchema: 'L3:0=f', memBwSchema: 'MB:0=50' }, root)
+  assert.ok(schemata().startsWith('L3:0=f\nMB:0=50\n'), schemata())
+  takeBack()
+  assert.ok(schemata().startsWith('    L3:0=fff;1=fff\n    MB:0=100\n'), schemata())
+})
+
+test('an update is refused without the resource, without a group and with another line', (t) => {
+  const { root, record } = updatable(t)
+  const refusal = (...args: Parameters<typeof updateSchemata>) => {
+    try {
+      updateSchemata(...args)
+    } catch (error) {
+      return (error as Error).message
+    }
+    return undefined
+  }
+  const cat = { l3CacheSchema: 'L3:0=f' }
+  assert.equal(refusal(record, cat, undefined), 'Intel RDT/CAT: l3 cache schema is not enabled')
+  assert.equal(
+    refusal(undefined, cat, root),
+    'cannot update Intel RDT: the container was created without linux.intelRdt',
+  )
+  assert.match(
+    refusal(record, { memBwSchema: 'L3:0=f' }, root) ?? '',
+    /"L3:0=f" is not one line that starts with "MB:"/,
+  )
+  assert.match(refusal(record, { l3CacheSchema: 'L3:0=f\nMB:0=9' }, root) ?? '', /is not one line/)
+  rmSync(join(root, 'info/MB'), { recursive: true })
+  assert.equal(
+    refusal(record, { memBwSchema: 'MB:0=5' }, root),
+    'Intel RDT/MBA: memory bandwidth schema is not enabled',
+  )
+  assert.match(readFileSync(join(record.group, 'schemata'), 'utf8'), /L3:0=fff;1=fff/)
 })

@@ -79,6 +79,13 @@ export function validateResources(value: unknown): { resources: ValidatedResourc
   return { resources: settled.linux.resources, ...remarks }
 }
 
+/** What is wrong with resources as a whole, such as those of an update together with the ones in force. */
+export function findResourceIssues(resources: ValidatedResources): SpecIssue[] {
+  const minimal = settleSpec(MINIMAL)
+  const settled = { ...minimal, linux: { ...minimal.linux, resources } }
+  return relativeTo(RESOURCES.place, runRules(RESOURCES.rules(settled), settled, []))
+}
+
 const NOTHING_FOUND: Survey = { unknown: [], issues: [] }
 
 const MINIMAL: Spec = { ociVersion: '1.0.0', root: { path: 'rootfs' } }

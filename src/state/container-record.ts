@@ -28,6 +28,8 @@ export interface ContainerRecord {
   readonly annotations?: Readonly<Record<string, string>>
   /** The cgroup room's own account of what it made; only that room reads it. */
   readonly cgroup?: unknown
+  /** The limits in force that a later update depends on; only the cgroup room reads it. */
+  readonly limits?: unknown
   /** The rdt room's own account of the resctrl groups, likewise. */
   readonly rdt?: unknown
   /** The hooks that run after `create`, as config.json had them then. */
