@@ -6,6 +6,7 @@
 
 #include "interpret.h"
 #include "kernel.h"
+#include "path.h"
 
 struct limit64 {
   uint64_t soft;
@@ -24,8 +25,10 @@ int op_set_rlimit(struct context *ctx, const struct op_set_rlimit *op) {
 int op_set_oom_score_adj(struct context *ctx, const struct op_set_oom_score_adj *op) {
   char path[64] = "/proc/", digits[24];
   strcat(strcat(path, ctx->init ? decimal(digits, (uint64_t)ctx->init) : "self"), "/oom_score_adj");
-  autoclose int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return fail(ctx, "open", path);
+  // A keeper that has joined a container has no /proc to rely on but the one it held before.
+  bool is_held = ctx->proc >= 0;
+  autoclose int fd = is_held ? path_open_proc(ctx, path + strlen("/proc/"), O_WRONLY) : open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return is_held ? -1 : fail(ctx, "open", path);
   digits[0] = '-';
   decimal(op->value < 0 ? digits + 1 : digits, (uint64_t)(op->value < 0 ? -(int64_t)op->value : op->value));
   return write_text(fd, digits) < 0 ? fail2(ctx, "write", "oom_score_adj ", digits) : 0;

@@ -143,3 +143,11 @@ int op_change_root(struct context *ctx, const struct op_change_root *op) {
   keep_procfs(ctx);
   return enter_root(ctx);
 }
+
+// setup, in the container's mount namespace, or with a root of the container's process. What was held of the host ends.
+int op_enter_root(struct context *ctx, const struct op_enter_root *op) {
+  close_fd(&ctx->proc);
+  ctx->proc = -1;
+  ctx->root = op->slot;
+  return ctx->root < 0 ? settle_root(ctx) : enter_root(ctx);
+}

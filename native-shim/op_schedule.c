@@ -25,6 +25,16 @@ int op_reset_cpu_affinity(struct context *ctx, const struct op_reset_cpu_affinit
   return syscall(SYS_sched_setaffinity, 0, sizeof every, every) < 0 ? fail(ctx, "sched_setaffinity", "") : 0;
 }
 
+// keeper or born. EINVAL: none of these CPUs is online, or in the cpuset of the cgroup.
+int op_set_cpu_affinity(struct context *ctx, const struct op_set_cpu_affinity *op) {
+  uint8_t mask[1024] = {0};
+  for (uint32_t i = 0; i < op->cpus.count; i++) {
+    uint32_t cpu = op->cpus.items[i];
+    if (cpu < 8 * sizeof mask) mask[cpu / 8] |= (uint8_t)(1u << cpu % 8);
+  }
+  return syscall(SYS_sched_setaffinity, 0, sizeof mask, mask) < 0 ? fail(ctx, "sched_setaffinity", "") : 0;
+}
+
 // oversee, host: the privilege that counts is the one over the whole host. EPERM: CAP_SYS_NICE is missing, the v1 cpu
 // cgroup has no realtime budget, or SCHED_DEADLINE is confined to some CPUs · EINVAL: no such policy or bad values ·
 // EBUSY: no room for the deadline · EOPNOTSUPP: no utilization clamping.

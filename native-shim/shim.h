@@ -31,6 +31,8 @@ struct context {
   const char *mask_option; // one more mount option of masks over directories, or NULL
   pid_t init;      // in the keeper: the container process as the host sees it
   int handoff;     // socket between keeper and the container process
+  pid_t overseer;  // in the keeper: its child on the host, 0 where it oversees the process itself
+  int overseer_socket;
   bool is_init;    // true in the container process
   struct failure failure;
   bool in_directory; // change_directory succeeded

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x3220a2b6f1d72335)
+#define OP_TABLE_HASH UINT64_C(0xcf334b14f5022048)
 
 enum phase {
   PHASE_KEEPER,
@@ -137,6 +137,33 @@ struct op_raise_loopback {
   char nothing;
 };
 int op_raise_loopback(struct context *ctx, const struct op_raise_loopback *op);
+
+struct op_open_process_root {
+  int slot;
+  uint32_t pid;
+};
+int op_open_process_root(struct context *ctx, const struct op_open_process_root *op);
+
+struct op_hold_proc {
+  char nothing;
+};
+int op_hold_proc(struct context *ctx, const struct op_hold_proc *op);
+
+struct op_leave_overseer {
+  char nothing;
+};
+int op_leave_overseer(struct context *ctx, const struct op_leave_overseer *op);
+
+struct op_join_process {
+  int pidfd;
+  uint64_t flags;
+};
+int op_join_process(struct context *ctx, const struct op_join_process *op);
+
+struct op_enter_root {
+  int slot;
+};
+int op_enter_root(struct context *ctx, const struct op_enter_root *op);
 
 struct op_set_mount_propagation {
   const char *target;
@@ -384,6 +411,11 @@ struct op_reset_cpu_affinity {
 };
 int op_reset_cpu_affinity(struct context *ctx, const struct op_reset_cpu_affinity *op);
 
+struct op_set_cpu_affinity {
+  struct u32s cpus;
+};
+int op_set_cpu_affinity(struct context *ctx, const struct op_set_cpu_affinity *op);
+
 struct op_write_label {
   const char *attribute;
   const char *label;
@@ -441,6 +473,11 @@ union any_op {
   struct op_set_dumpable set_dumpable;
   struct op_new_session new_session;
   struct op_raise_loopback raise_loopback;
+  struct op_open_process_root open_process_root;
+  struct op_hold_proc hold_proc;
+  struct op_leave_overseer leave_overseer;
+  struct op_join_process join_process;
+  struct op_enter_root enter_root;
   struct op_set_mount_propagation set_mount_propagation;
   struct op_bind_rootfs bind_rootfs;
   struct op_mount_fs mount_fs;
@@ -478,6 +515,7 @@ union any_op {
   struct op_set_personality set_personality;
   struct op_set_memory_policy set_memory_policy;
   struct op_reset_cpu_affinity reset_cpu_affinity;
+  struct op_set_cpu_affinity set_cpu_affinity;
   struct op_write_label write_label;
   struct op_label_file label_file;
   struct op_label_masks label_masks;

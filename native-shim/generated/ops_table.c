@@ -141,6 +141,41 @@ static const struct field fields_raise_loopback[] = {
 static const int tolerates_raise_loopback[] = {0};
 static int run_raise_loopback(struct context *ctx, const void *op) { return op_raise_loopback(ctx, op); }
 
+static const struct field fields_open_process_root[] = {
+  {FIELD_SLOT, offsetof(struct op_open_process_root, slot)},
+  {FIELD_U32, offsetof(struct op_open_process_root, pid)},
+  {FIELD_END, 0},
+};
+static const int tolerates_open_process_root[] = {0};
+static int run_open_process_root(struct context *ctx, const void *op) { return op_open_process_root(ctx, op); }
+
+static const struct field fields_hold_proc[] = {
+  {FIELD_END, 0},
+};
+static const int tolerates_hold_proc[] = {0};
+static int run_hold_proc(struct context *ctx, const void *op) { return op_hold_proc(ctx, op); }
+
+static const struct field fields_leave_overseer[] = {
+  {FIELD_END, 0},
+};
+static const int tolerates_leave_overseer[] = {0};
+static int run_leave_overseer(struct context *ctx, const void *op) { return op_leave_overseer(ctx, op); }
+
+static const struct field fields_join_process[] = {
+  {FIELD_SLOT, offsetof(struct op_join_process, pidfd)},
+  {FIELD_U64, offsetof(struct op_join_process, flags)},
+  {FIELD_END, 0},
+};
+static const int tolerates_join_process[] = {0};
+static int run_join_process(struct context *ctx, const void *op) { return op_join_process(ctx, op); }
+
+static const struct field fields_enter_root[] = {
+  {FIELD_SLOT, offsetof(struct op_enter_root, slot)},
+  {FIELD_END, 0},
+};
+static const int tolerates_enter_root[] = {0};
+static int run_enter_root(struct context *ctx, const void *op) { return op_enter_root(ctx, op); }
+
 static const struct field fields_set_mount_propagation[] = {
   {FIELD_STR, offsetof(struct op_set_mount_propagation, target)},
   {FIELD_U64, offsetof(struct op_set_mount_propagation, propagation)},
@@ -456,6 +491,13 @@ static const struct field fields_reset_cpu_affinity[] = {
 static const int tolerates_reset_cpu_affinity[] = {EINVAL, 0};
 static int run_reset_cpu_affinity(struct context *ctx, const void *op) { return op_reset_cpu_affinity(ctx, op); }
 
+static const struct field fields_set_cpu_affinity[] = {
+  {FIELD_U32S, offsetof(struct op_set_cpu_affinity, cpus)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_cpu_affinity[] = {0};
+static int run_set_cpu_affinity(struct context *ctx, const void *op) { return op_set_cpu_affinity(ctx, op); }
+
 static const struct field fields_write_label[] = {
   {FIELD_STR, offsetof(struct op_write_label, attribute)},
   {FIELD_STR, offsetof(struct op_write_label, label)},
@@ -515,7 +557,7 @@ const struct op_row op_rows[] = {
   {0x90, "open_id_map", 1u << PHASE_KEEPER, fields_open_id_map, tolerates_open_id_map, run_open_id_map},
   {0x91, "map_tree", 1u << PHASE_KEEPER, fields_map_tree, tolerates_map_tree, run_map_tree},
   {0x92, "open_mapped_filesystem", 1u << PHASE_KEEPER, fields_open_mapped_filesystem, tolerates_open_mapped_filesystem, run_open_mapped_filesystem},
-  {0x4, "join_namespaces", 1u << PHASE_KEEPER, fields_join_namespaces, tolerates_join_namespaces, run_join_namespaces},
+  {0x4, "join_namespaces", 1u << PHASE_KEEPER | 1u << PHASE_BORN, fields_join_namespaces, tolerates_join_namespaces, run_join_namespaces},
   {0x5, "clone_init", 1u << PHASE_KEEPER, fields_clone_init, tolerates_clone_init, run_clone_init},
   {0x6, "write_id_map", 1u << PHASE_ATTEND, fields_write_id_map, tolerates_write_id_map, run_write_id_map},
   {0x7, "enter_cgroup", 1u << PHASE_BORN, fields_enter_cgroup, tolerates_enter_cgroup, run_enter_cgroup},
@@ -525,6 +567,11 @@ const struct op_row op_rows[] = {
   {0x98, "set_dumpable", 1u << PHASE_KEEPER | 1u << PHASE_BORN, fields_set_dumpable, tolerates_set_dumpable, run_set_dumpable},
   {0xb, "new_session", 1u << PHASE_BORN, fields_new_session, tolerates_new_session, run_new_session},
   {0xc, "raise_loopback", 1u << PHASE_BORN, fields_raise_loopback, tolerates_raise_loopback, run_raise_loopback},
+  {0xa1, "open_process_root", 1u << PHASE_KEEPER, fields_open_process_root, tolerates_open_process_root, run_open_process_root},
+  {0xa3, "hold_proc", 1u << PHASE_KEEPER, fields_hold_proc, tolerates_hold_proc, run_hold_proc},
+  {0xa4, "leave_overseer", 1u << PHASE_KEEPER, fields_leave_overseer, tolerates_leave_overseer, run_leave_overseer},
+  {0xa0, "join_process", 1u << PHASE_KEEPER, fields_join_process, tolerates_join_process, run_join_process},
+  {0xa2, "enter_root", 1u << PHASE_SETUP, fields_enter_root, tolerates_enter_root, run_enter_root},
   {0x20, "set_mount_propagation", 1u << PHASE_SETUP | 1u << PHASE_INSIDE, fields_set_mount_propagation, tolerates_set_mount_propagation, run_set_mount_propagation},
   {0x21, "bind_rootfs", 1u << PHASE_SETUP, fields_bind_rootfs, tolerates_bind_rootfs, run_bind_rootfs},
   {0x22, "mount_fs", 1u << PHASE_SETUP, fields_mount_fs, tolerates_mount_fs, run_mount_fs},
@@ -562,6 +609,7 @@ const struct op_row op_rows[] = {
   {0x84, "set_personality", 1u << PHASE_SEAL, fields_set_personality, tolerates_set_personality, run_set_personality},
   {0x85, "set_memory_policy", 1u << PHASE_SEAL, fields_set_memory_policy, tolerates_set_memory_policy, run_set_memory_policy},
   {0x86, "reset_cpu_affinity", 1u << PHASE_BORN, fields_reset_cpu_affinity, tolerates_reset_cpu_affinity, run_reset_cpu_affinity},
+  {0xa5, "set_cpu_affinity", 1u << PHASE_KEEPER | 1u << PHASE_BORN, fields_set_cpu_affinity, tolerates_set_cpu_affinity, run_set_cpu_affinity},
   {0x94, "write_label", 1u << PHASE_BORN | 1u << PHASE_SEAL, fields_write_label, tolerates_write_label, run_write_label},
   {0x95, "label_file", 1u << PHASE_SETUP, fields_label_file, tolerates_label_file, run_label_file},
   {0x96, "label_masks", 1u << PHASE_INSIDE, fields_label_masks, tolerates_label_masks, run_label_masks},

@@ -6,6 +6,8 @@ import type { Option } from './options.ts'
 export interface ParsedArguments {
   /** Values by option name; flags without a value are "true". The last one given wins, as in runc. */
   readonly options: ReadonlyMap<string, string>
+  /** Every value of the options that may be repeated, in their order. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>
   readonly rest: readonly string[]
 }
 
@@ -20,12 +22,13 @@ export function parseArguments(
   interspersed: boolean,
 ): ParsedArguments {
   const options = new Map<string, string>()
+  const repeated = new Map<string, string[]>()
   const rest: string[] = []
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] as string
-    if (argument === '--') return { options, rest: [...rest, ...argv.slice(i + 1)] }
+    if (argument === '--') return { options, repeated, rest: [...rest, ...argv.slice(i + 1)] }
     if (argument === '-' || !argument.startsWith('-')) {
-      if (!interspersed) return { options, rest: argv.slice(i) }
+      if (!interspersed) return { options, repeated, rest: argv.slice(i) }
       rest.push(argument)
       continue
     }
@@ -35,10 +38,12 @@ export function parseArguments(
     if (option.value !== undefined && inline === undefined) {
       i += 1
       if (i >= argv.length) throw usage(`flag needs an argument: --${name}`)
-      options.set(option.name, argv[i] as string)
-    } else options.set(option.name, option.value === undefined ? flagValue(name, inline) : (inline as string))
+    }
+    const value = option.value === undefined ? flagValue(name, inline) : (inline ?? (argv[i] as string))
+    options.set(option.name, value)
+    if (option.repeatable) repeated.set(option.name, [...(repeated.get(option.name) ?? []), value])
   }
-  return { options, rest }
+  return { options, repeated, rest }
 }
 
 function splitAssignment(text: string): [string, string | undefined] {

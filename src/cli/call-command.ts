@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { CreateRequest, GlobalRequest, UpdateRequest } from '../commands/requests.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { ParsedArguments } from './argv-dialect.ts'
+import { descriptorCount } from './descriptor-count.ts'
 import { writeOutput } from './write-output.ts'
 
 /** Turns options into a request and calls the verb, whose modules alone are evaluated; text goes to stdout. */
@@ -17,6 +18,8 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       const how = { detach: isSet('detach'), keep: isSet('keep'), noSubreaper: isSet('no-subreaper') }
       return (await import('../commands/run.ts')).run(global, { ...createRequest(parsed), ...how })
     }
+    case 'exec':
+      return (await import('../commands/exec.ts')).exec(global, (await import('./exec-request.ts')).execRequest(parsed))
     case 'start':
       return done((await import('../commands/start.ts')).start(global, { id }))
     case 'kill':
@@ -79,7 +82,7 @@ function createRequest({ options, rest }: ParsedArguments): CreateRequest {
     noNewKeyring: options.get('no-new-keyring') === 'true',
     ...(consoleSocket === undefined ? {} : { consoleSocket: resolve(consoleSocket) }),
     ...(pidfdSocket === undefined ? {} : { pidfdSocket: resolve(pidfdSocket) }),
-    preserveFds: count(options.get('preserve-fds') ?? '0'),
+    preserveFds: descriptorCount(options.get('preserve-fds') ?? '0'),
   }
 }
 
@@ -101,14 +104,6 @@ function given(options: ReadonlyMap<string, string>): Record<string, string> {
 
 function bundleOf(options: ReadonlyMap<string, string>): string {
   return resolve(options.get('bundle') || '.')
-}
-
-function count(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new RuntimeError(
-    'OPTION_INVALID',
-    `invalid value ${JSON.stringify(text)} for --preserve-fds: it is a number of descriptors`,
-  )
 }
 
 /** The word, which has to be one of those allowed; without one, the first. */

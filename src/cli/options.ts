@@ -7,6 +7,8 @@ export interface Option {
   /** What the value is, or the words it may be, as in `text|json`; absent for a flag without a value. */
   readonly value?: string
   readonly help: string
+  /** May be given several times, and each one counts. */
+  readonly repeatable?: true
 }
 
 export interface Command {
@@ -58,6 +60,54 @@ const CREATE: readonly Option[] = [
   { name: 'no-pivot', help: 'enter the root filesystem without pivot_root, for hosts that run from an initramfs' },
   { name: 'no-new-keyring', help: 'keep the session keyring of the caller' },
   { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the container (not built yet)' },
+]
+
+const EXEC: readonly Option[] = [
+  {
+    name: 'process',
+    short: 'p',
+    value: 'FILE',
+    help: 'process as JSON, as in config.json; the options about it are then without effect',
+  },
+  { name: 'detach', short: 'd', help: 'return as soon as the program runs' },
+  { name: 'pid-file', value: 'FILE', help: 'file that receives the pid of the process on the host' },
+  { name: 'cwd', value: 'DIR', help: 'working directory in the container' },
+  {
+    name: 'env',
+    short: 'e',
+    value: 'NAME=VALUE',
+    repeatable: true,
+    help: 'add a variable to the environment; may be repeated',
+  },
+  { name: 'user', short: 'u', value: 'UID[:GID]', help: 'user, and group, of the process' },
+  {
+    name: 'additional-gids',
+    short: 'g',
+    value: 'GID',
+    repeatable: true,
+    help: 'add a supplementary group; may be repeated',
+  },
+  {
+    name: 'cap',
+    short: 'c',
+    value: 'CAP',
+    repeatable: true,
+    help: 'add a capability to the bounding, effective and permitted set; may be repeated',
+  },
+  { name: 'no-new-privs', help: 'let the process gain no privileges by executing a program' },
+  { name: 'process-label', value: 'LABEL', help: 'SELinux label of the process' },
+  { name: 'apparmor', value: 'PROFILE', help: 'AppArmor profile of the process' },
+  {
+    name: 'cgroup',
+    value: '[CONTROLLER[,CONTROLLER]:]PATH',
+    repeatable: true,
+    help: "run in a sub-cgroup of the container's; may be repeated, for cgroup v1 controllers",
+  },
+  { name: 'ignore-paused', help: 'also add a process to a paused container: it waits until the container is resumed' },
+  { name: 'tty', short: 't', help: 'give the process a terminal (not built yet)' },
+  { name: 'console-socket', value: 'PATH', help: 'socket that receives the terminal (not built yet)' },
+  { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the process (not built yet)' },
+  { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the process (not built yet)' },
 ]
 
 const RUN: readonly Option[] = [
@@ -122,6 +172,15 @@ export const COMMANDS: readonly Command[] = [
     options: [{ name: 'force', short: 'f', help: 'end a running container first; a missing one is no error' }],
     least: 1,
     most: 1,
+  },
+  {
+    name: 'exec',
+    usage: 'ID [COMMAND] [ARGUMENT...]',
+    help: 'run another process in a container, wait for it and return its exit status',
+    options: EXEC,
+    least: 1,
+    most: Number.POSITIVE_INFINITY,
+    optionsFirst: true,
   },
   { name: 'features', usage: '', help: 'print what this runtime supports, as JSON', options: [], least: 0, most: 0 },
   {
@@ -192,4 +251,4 @@ export const COMMANDS: readonly Command[] = [
 export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
-export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'exec', 'ps', 'restore']
+export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'ps', 'restore']

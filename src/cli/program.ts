@@ -17,6 +17,9 @@ import { reportFailure } from './report-failure.ts'
 import { versionText } from './version-text.ts'
 import { writeOutput } from './write-output.ts'
 
+/** Exit status of an `exec` that could not run its program. */
+const EXEC_FAILED = 255
+
 /** Runs the program and returns its exit status; every failure has been told by then. */
 export async function program(argv: readonly string[]): Promise<number> {
   if (argv[0] === COMPLETIONS_WORD) return complete(argv.slice(1))
@@ -37,7 +40,9 @@ export async function program(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const misused = isRuntimeError(error) && error.code === 'USAGE'
     if (misused) writeOutput(`Incorrect Usage.\n\n${await helpOf(command)}`)
-    return reportFailure(error, log, misused ? '' : prefixOf(command), logIsFile)
+    const status = reportFailure(error, log, misused ? '' : prefixOf(command), logIsFile)
+    // What the program in a container ends with is told from a program that did not run, as with runc.
+    return command?.name === 'exec' && !misused ? EXEC_FAILED : status
   }
 }
 
@@ -95,7 +100,9 @@ function checkRootless(value: string): Rootless {
 }
 
 function prefixOf(command: Command | undefined): string {
-  return command?.name === 'create' ? RUNC_PHRASES.createFailed : command?.name === 'run' ? RUNC_PHRASES.runFailed : ''
+  if (command?.name === 'create') return RUNC_PHRASES.createFailed
+  if (command?.name === 'run') return RUNC_PHRASES.runFailed
+  return command?.name === 'exec' ? RUNC_PHRASES.execFailed : ''
 }
 
 async function help([topic]: readonly string[]): Promise<number> {

@@ -7,6 +7,7 @@ import { NetDevices } from '../network/host-net-devices.ts'
 import { handOverListener } from '../seccomp/host-listener.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { writeRecord } from '../state/container-record.ts'
+import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import { type BegunLaunch, beginLaunch } from './begin-launch.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
@@ -81,6 +82,8 @@ class Launch {
   /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */
   #noteProcess(pid: number): void {
     this.#record = { ...this.#record, ...identifyProcess(pid) }
+    // Here, because the process is busy now and nobody waits for the file.
+    keepConfig(this.#begun.directory, this.#begun.bundle.configText)
   }
 
   #moveDevices(pid: number): void {

@@ -94,3 +94,35 @@ export interface PlanRequest {
   readonly format: 'text' | 'json'
   readonly noPivot: boolean
 }
+
+export interface ExecRequest {
+  readonly id: string
+  /** The program and its arguments; without effect when there is a `processFile`, like all options about the process. */
+  readonly args: readonly string[]
+  /** Absolute path of a JSON file that holds a `process` of config.json. */
+  readonly processFile?: string
+  readonly detach: boolean
+  /** Absolute. */
+  readonly pidFile?: string
+  readonly ignorePaused: boolean
+  /** `[CONTROLLER[,CONTROLLER]:]PATH`, each a place below the container's cgroup. */
+  readonly cgroups: readonly string[]
+  readonly changes: ProcessChanges
+  readonly tty: boolean
+  readonly consoleSocket?: string
+  readonly pidfdSocket?: string
+  readonly preserveFds: number
+}
+
+/** What the command line says of the process beside the container's own. */
+export interface ProcessChanges {
+  readonly cwd?: string
+  readonly env: readonly string[]
+  /** `UID[:GID]`, as the caller wrote it. */
+  readonly user?: string
+  readonly additionalGids: readonly string[]
+  readonly capabilities: readonly string[]
+  readonly noNewPrivileges?: boolean
+  readonly selinuxLabel?: string
+  readonly apparmorProfile?: string
+}

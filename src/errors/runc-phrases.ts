@@ -7,6 +7,7 @@
 export const RUNC_PHRASES = {
   createFailed: 'runc create failed: ',
   runFailed: 'runc run failed: ',
+  execFailed: 'exec failed: ',
   containerExists: 'container with given ID already exists',
   containerNotFound: 'container does not exist',
   invalidContainerId: 'invalid container ID format',
@@ -20,6 +21,8 @@ export const RUNC_PHRASES = {
   cannotStartPaused: 'cannot start a container in the paused state',
   noFreezer: 'cannot toggle freezer: cgroups not configured for container',
   noPidColumn: "couldn't find PID field in ps output",
+  cannotExecStopped: 'cannot exec in a stopped container',
+  cannotExecPaused: 'cannot exec in a paused container (use --ignore-paused to override)',
   configNotFound: 'JSON specification file config.json not found',
   processMissing: 'process property must not be empty',
   cwdNotAbsolute: 'Cwd must be an absolute path',

@@ -19,9 +19,11 @@ export interface FailedStep {
 }
 
 export interface ErrorDetails {
-  /** RFC 6901 pointer into config.json of the value that caused the failure. */
+  /** RFC 6901 pointer into the document of the value that caused the failure. */
   readonly pointer?: string
-  /** Line of config.json, from 1, that the pointer leads to. */
+  /** The name of the document where it is not config.json. */
+  readonly document?: string
+  /** Line of the document, from 1, that the pointer leads to. */
   readonly line?: number
   readonly syscall?: string
   /** The symbolic errno, such as `ENOENT`. */

@@ -31,7 +31,7 @@ export function circumstancesOf({ spec, facts, bundlePath, rootfsPath, cgroup }:
     setgroups: maySetGroups(spec, facts),
     mapRights: mapRightsOf(facts),
     bindsDevices: isMapped,
-    grantable: grantableCapabilities(spec, facts),
+    grantable: grantableCapabilities(hasUserNamespace(spec), facts),
   }
 }
 
@@ -50,10 +50,12 @@ export function maySetGroups(spec: ValidatedSpec, facts: HostFacts): boolean {
 
 /** What the container will lack although config.json lists it. */
 export function createWarnings(spec: ValidatedSpec, facts: HostFacts): { pointer: string; message: string }[] {
-  return spec.process ? capabilityWarnings(spec.process.capabilities, grantableCapabilities(spec, facts)) : []
+  return spec.process
+    ? capabilityWarnings(spec.process.capabilities, grantableCapabilities(hasUserNamespace(spec), facts))
+    : []
 }
 
 /** In a user namespace of its own a process has every capability the kernel knows (capabilities(7)). */
-function grantableCapabilities(spec: ValidatedSpec, facts: HostFacts): bigint {
-  return hasUserNamespace(spec) ? (1n << BigInt(facts.lastCapability + 1)) - 1n : facts.capabilities
+export function grantableCapabilities(isMapped: boolean, facts: HostFacts): bigint {
+  return isMapped ? (1n << BigInt(facts.lastCapability + 1)) - 1n : facts.capabilities
 }

@@ -12,20 +12,19 @@ import * as namespaces from '../namespaces/plan-namespaces.ts'
 import { planNetDevices } from '../network/plan-net-devices.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { PlanBuilder } from '../plan/plan-builder.ts'
-import { capabilitySets } from '../process/capability-sets.ts'
 import * as exec from '../process/plan-exec.ts'
-import * as identity from '../process/plan-identity.ts'
-import { planLabelledKeys, planProgramLabels } from '../process/plan-labels.ts'
-import { planInheritedOomScore, planLimits } from '../process/plan-limits.ts'
-import * as memory from '../process/plan-memory-policy.ts'
+import { planLabelledKeys } from '../process/plan-labels.ts'
+import { planInheritedOomScore } from '../process/plan-limits.ts'
 import * as scheduling from '../process/plan-scheduling.ts'
-import { planLateFilter, planNotifyingFilter, planPrivilegedFilter } from '../process/plan-seccomp-filter.ts'
+import { planLateFilter } from '../process/plan-seccomp-filter.ts'
 import { planSessionKeyring } from '../process/plan-session-keyring.ts'
+import { hasUserNamespace } from '../spec/queries.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import { planSysctl } from '../sysctl/plan-sysctl.ts'
 import { type Circumstances, circumstancesOf } from './circumstances.ts'
 import type { CreateInputs } from './create-inputs.ts'
 import { planAwaitStart, planNewSession, planReady, planRuntimeHooks } from './plan-conversation.ts'
+import { planProcess } from './plan-process.ts'
 
 /** Everything that `create` and `run` do to make a container, in the order of each phase. Throws SPEC_INVALID or BUG. */
 export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
@@ -33,7 +32,7 @@ export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
   const circumstances = circumstancesOf(inputs)
   const { spec } = inputs
   planContainer(inputs, circumstances, plan)
-  if (spec.process) planProcess(spec.process, inputs, circumstances, plan)
+  if (spec.process) planFirstProcess(spec.process, inputs, circumstances, plan)
   else planNoProcess(inputs, plan)
   return plan.build()
 }
@@ -52,7 +51,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   namespaces.planCgroupNamespace(spec, plan)
   planNewSession(plan)
   if (!inputs.noNewKeyring) {
-    planLabelledKeys(spec.process, plan, () => planSessionKeyring(spec, inputs.id, plan))
+    planLabelledKeys(spec.process, plan, () => planSessionKeyring(hasUserNamespace(spec), inputs.id, plan))
   }
   namespaces.planLoopback(spec, plan)
 
@@ -81,32 +80,20 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   planNetDevices(spec, plan)
 }
 
-function planProcess(process: ValidatedProcess, inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder) {
-  const sets = capabilitySets(process.capabilities, circumstances.grantable)
+function planFirstProcess(
+  process: ValidatedProcess,
+  inputs: CreateInputs,
+  { grantable, setgroups }: Circumstances,
+  plan: PlanBuilder,
+): void {
   scheduling.planCpuAffinity(plan)
-  planLimits(process, inputs.facts.euid !== 0, plan)
-  scheduling.planScheduler(process, plan)
-  scheduling.planIoPriority(process, plan)
-
-  memory.planPersonality(inputs.spec, plan)
-  memory.planMemoryPolicy(inputs.spec, plan)
-  identity.planUmask(process, plan)
-  identity.planStdioOwner(process, plan)
-  identity.planBoundingSet(sets, plan)
-  planProgramLabels(process, plan)
-  exec.planEnterDirectory(process, plan)
-  planPrivilegedFilter(process, inputs.seccomp, plan)
-  identity.planNoNewPrivileges(process, plan)
-  identity.planUser(process, circumstances.setgroups, plan)
-  exec.planEnterDirectoryAsUser(process, plan)
-  identity.planCapabilities(sets, plan)
-  exec.planFindExecutable(process, plan)
-  planNotifyingFilter(process, inputs.seccomp, plan)
-  planReady(plan)
+  const { facts, seccomp, spec } = inputs
+  const rights = { isPrivileged: facts.euid === 0, setgroups, grantable }
+  planProcess({ process, linux: spec.linux, ...rights, labelPhase: 'seal', ...(seccomp && { seccomp }) }, plan)
 
   if (inputs.gate) planAwaitStart(plan)
-  planLateFilter(process, inputs.seccomp, plan)
-  hooks.planStartContainerHooks(inputs.spec, inputs, plan)
+  planLateFilter(process, seccomp, plan)
+  hooks.planStartContainerHooks(spec, inputs, plan)
   exec.planExec(process, plan)
 }
 

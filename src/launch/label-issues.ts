@@ -4,10 +4,16 @@ import type { SpecIssue } from '../errors/runtime-error.ts'
 import { readSecurityModules, type SecurityModules } from '../process/host-security-modules.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { showValue } from '../spec/show-value.ts'
-import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import type { ValidatedLinux, ValidatedProcess } from '../spec/validated-spec.ts'
+
+/** What asks for labels. */
+export interface Labelled {
+  readonly process?: ValidatedProcess
+  readonly linux: Pick<ValidatedLinux, 'mountLabel'>
+}
 
 /** The SELinux labels that config.json asks for, each with its place. */
-export function selinuxLabels({ process, linux }: ValidatedSpec): { at: string; label: string }[] {
+export function selinuxLabels({ process, linux }: Labelled): { at: string; label: string }[] {
   return [
     { at: pointer('process', 'selinuxLabel'), label: process?.selinuxLabel },
     { at: pointer('linux', 'mountLabel'), label: linux.mountLabel },
@@ -15,14 +21,14 @@ export function selinuxLabels({ process, linux }: ValidatedSpec): { at: string; 
 }
 
 /** The host is asked only where config.json wants labels. */
-export function labelIssuesOnHost(spec: ValidatedSpec): SpecIssue[] {
+export function labelIssuesOnHost(spec: Labelled): SpecIssue[] {
   const labels = selinuxLabels(spec)
   if (labels.length === 0 && spec.process?.apparmorProfile === undefined) return []
   return labelIssues(spec, readSecurityModules(labels.map(({ label }) => label)))
 }
 
 /** Labels that this host cannot give: known before anything is made, where the kernel would tell in the middle. */
-export function labelIssues(spec: ValidatedSpec, modules: SecurityModules): SpecIssue[] {
+export function labelIssues(spec: Labelled, modules: SecurityModules): SpecIssue[] {
   return [...apparmorIssues(spec.process?.apparmorProfile, modules), ...selinuxIssues(spec, modules)]
 }
 
@@ -40,7 +46,7 @@ function isBeyondList(profile: string): boolean {
   return profile === 'unconfined' || /^[:&]|\/\/&/.test(profile)
 }
 
-function selinuxIssues(spec: ValidatedSpec, { selinux, unknownLabels }: SecurityModules): SpecIssue[] {
+function selinuxIssues(spec: Labelled, { selinux, unknownLabels }: SecurityModules): SpecIssue[] {
   return selinuxLabels(spec).flatMap(({ at, label }) => {
     if (!selinux) return [{ code: 'SELINUX_DISABLED', pointer: at, message: RUNC_PHRASES.selinuxDisabled }]
     if (!unknownLabels.has(label)) return []

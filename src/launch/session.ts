@@ -19,7 +19,7 @@ const SIGKILL = 9
 const GO_ON = Uint8Array.of(1)
 
 /** What the runtime does while the container's process waits at a point; `descriptor` is one of that process, or -1. */
-export type SyncActions = Readonly<Record<SyncPoint, (pid: number, descriptor: number) => void>>
+export type SyncActions = Readonly<Partial<Record<SyncPoint, (pid: number, descriptor: number) => void>>>
 
 export interface Conversation {
   readonly plan: LaunchPlan
@@ -84,10 +84,11 @@ function goOn({ control }: Shim): void {
   }
 }
 
-function actionAt(point: number, actions: SyncActions): SyncActions[SyncPoint] {
+function actionAt(point: number, actions: SyncActions): NonNullable<SyncActions[SyncPoint]> {
   const name = (Object.keys(SYNC_POINTS) as SyncPoint[]).find((key) => SYNC_POINTS[key] === point)
-  if (name === undefined) throw new RuntimeError('BUG', `the shim waits at an unknown point ${point}`)
-  return actions[name]
+  const action = name && actions[name]
+  if (action === undefined) throw new RuntimeError('BUG', `the shim waits at an unknown point ${point}`)
+  return action
 }
 
 function report(

@@ -24,7 +24,10 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
   'clone_init ends the keeper phase': ({ steps }) =>
     count(steps, 'clone_init') === 1 && inPhase(steps, 'keeper').at(-1)?.op.op === 'clone_init',
   'namespaces are joined after everything on the host is opened': ({ steps }) =>
-    isLastOf(inPhase(steps, 'keeper').slice(0, -1), 'join_namespaces'),
+    isLastOf(inPhase(steps, 'keeper').slice(0, -1), 'join_namespaces') &&
+    isLastOf(inPhase(steps, 'keeper').slice(0, -1), 'join_process'),
+  'an overseer is left exactly where it has something to do': ({ steps }) =>
+    count(steps, 'leave_overseer') === 0 || inPhase(steps, 'oversee').length > 0,
   'a new user namespace has id maps': ({ steps }) =>
     !makesUserNamespace(steps) || count(inPhase(steps, 'attend'), 'write_id_map', 'sync') > 0,
   'id maps belong to a new user namespace': ({ steps }) =>
@@ -41,10 +44,18 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
   'time offsets are set before rights are given up': ({ steps }) => isBefore(steps, 'set_time_offsets', 'become_root'),
 
   'the root filesystem is bound once, before anything is put into it': ({ steps }) =>
-    count(steps, 'bind_rootfs') === 1 && inPhase(steps, 'setup').findIndex(isA('bind_rootfs')) <= 1,
+    joinsContainer(steps) ||
+    (count(steps, 'bind_rootfs') === 1 && inPhase(steps, 'setup').findIndex(isA('bind_rootfs')) <= 1),
   'entering the root ends the setup phase': ({ steps }) =>
-    count(steps, 'pivot_root', 'move_root', 'change_root') === 1 &&
-    isA('pivot_root', 'move_root', 'change_root')(inPhase(steps, 'setup').at(-1)),
+    count(steps, 'pivot_root', 'move_root', 'change_root', 'enter_root') === 1 &&
+    isA('pivot_root', 'move_root', 'change_root', 'enter_root')(inPhase(steps, 'setup').at(-1)),
+  'a container that runs is not changed': ({ steps }) =>
+    !joinsContainer(steps) ||
+    (inPhase(steps, 'setup').length === 1 &&
+      inPhase(steps, 'inside').every(isA('find_home')) &&
+      cloneFlags(steps) === 0n),
+  'labels of a process that joins a container are written before it enters the root': ({ steps }) =>
+    !joinsContainer(steps) || isBefore(steps, 'write_label', 'enter_root'),
   'paths are masked after sysctls are written': ({ steps }) => isBefore(steps, 'write_sysctl', 'mask_path'),
 
   'labels are written while the process has its rights': ({ steps }) =>
@@ -129,7 +140,16 @@ function isLastOf(steps: readonly PlannedStep[], name: OpName): boolean {
 }
 
 function makesUserNamespace(steps: readonly PlannedStep[]): boolean {
-  return steps.some(({ op }) => op.op === 'clone_init' && (op.flags & 0x10000000n) !== 0n)
+  return (cloneFlags(steps) & 0x10000000n) !== 0n
+}
+
+function cloneFlags(steps: readonly PlannedStep[]): bigint {
+  const op = steps.find(isA('clone_init'))?.op
+  return op?.op === 'clone_init' ? op.flags : 0n
+}
+
+function joinsContainer(steps: readonly PlannedStep[]): boolean {
+  return count(steps, 'join_process') > 0
 }
 
 /** The values of all fields of one kind. */

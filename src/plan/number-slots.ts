@@ -11,6 +11,7 @@ export const OPENERS: ReadonlySet<string> = new Set([
   'open_cgroup',
   'open_id_map',
   'open_mapped_filesystem',
+  'open_process_root',
 ])
 
 /** Descriptor numbers of a plan's slots: donated ones first, then those that keeper steps open, in their order. */

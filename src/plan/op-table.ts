@@ -80,7 +80,7 @@ export const OPS = {
   },
   join_namespaces: {
     code: 0x04,
-    phases: ['keeper'],
+    phases: ['keeper', 'born'],
     fields: {
       user: 'slot',
       mount: 'slot',
@@ -137,6 +137,38 @@ export const OPS = {
   },
   new_session: { code: 0x0b, phases: ['born'], fields: {}, does: 'start a new session' },
   raise_loopback: { code: 0x0c, phases: ['born'], fields: {}, does: 'bring up lo of a new network namespace' },
+
+  // into a container that runs
+  open_process_root: {
+    code: 0xa1,
+    phases: ['keeper'],
+    fields: { slot: 'slot', pid: 'u32' },
+    does: 'hold the root directory of a process; join_process proves afterwards that it was the right process',
+  },
+  hold_proc: {
+    code: 0xa3,
+    phases: ['keeper'],
+    fields: {},
+    does: "hold the host's procfs for files of the new process: that of the container may be anything",
+  },
+  leave_overseer: {
+    code: 0xa4,
+    phases: ['keeper'],
+    fields: {},
+    does: 'leave a child on the host for the oversee phase, which a keeper in a user namespace has no right to',
+  },
+  join_process: {
+    code: 0xa0,
+    phases: ['keeper'],
+    fields: { pidfd: 'slot', flags: 'u64' },
+    does: 'enter the given namespaces of a process all at once (setns(2) on a pidfd); with none, check that it lives',
+  },
+  enter_root: {
+    code: 0xa2,
+    phases: ['setup'],
+    fields: { slot: 'slot' },
+    does: "take the root of the joined mount namespace, or the opened one, as the container's root",
+  },
 
   // root filesystem and mounts
   set_mount_propagation: {
@@ -375,6 +407,13 @@ export const OPS = {
     fields: {},
     tolerates: ['EINVAL'],
     does: 'allow the process every CPU of its cgroup, whatever its parent was confined to',
+  },
+
+  set_cpu_affinity: {
+    code: 0xa5,
+    phases: ['keeper', 'born'],
+    fields: { cpus: 'u32s' },
+    does: 'run on these CPUs alone: the keeper until it has cloned, or the process for good',
   },
 
   // labels

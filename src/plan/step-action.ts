@@ -19,6 +19,18 @@ export function actionOf(op: Op): string {
       return `cannot open the cgroup ${op.path}`
     case 'join_namespaces':
       return 'cannot join the namespaces'
+    case 'open_process_root':
+      return "cannot open the container's root directory"
+    case 'hold_proc':
+      return "cannot hold the host's procfs"
+    case 'leave_overseer':
+      return 'cannot leave a process on the host'
+    case 'join_process':
+      return 'cannot join the namespaces of the container'
+    case 'enter_root':
+      return "cannot enter the container's root directory"
+    case 'set_cpu_affinity':
+      return 'cannot set the CPU affinity'
     case 'clone_init':
       return 'cannot clone the container process into its namespaces'
     case 'write_id_map':

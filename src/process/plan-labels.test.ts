@@ -9,13 +9,13 @@ const label = 'system_u:system_r:container_t:s0:c1,c2'
 test('AppArmor and SELinux learn by attributes of their own what the program shall be', () => {
   const process = makeProcess({ apparmorProfile: 'some profile', selinuxLabel: label })
   assert.deepEqual(
-    stepsOf((plan) => planProgramLabels(process, plan)),
+    stepsOf((plan) => planProgramLabels(process, 'seal', plan)),
     [
       ['seal', { op: 'write_label', attribute: 'apparmor/exec', label: 'exec some profile' }],
       ['seal', { op: 'write_label', attribute: 'exec', label }],
     ],
   )
-  const origins = originsOf((plan) => planProgramLabels(process, plan))
+  const origins = originsOf((plan) => planProgramLabels(process, 'seal', plan))
   assert.deepEqual(origins, ['/process/apparmorProfile', '/process/selinuxLabel'])
 })
 
@@ -23,7 +23,7 @@ test('without labels, or with empty ones, nothing is written', () => {
   for (const process of [makeProcess(), makeProcess({ apparmorProfile: '', selinuxLabel: '' })]) {
     assert.deepEqual(
       stepsOf((plan) => {
-        planProgramLabels(process, plan)
+        planProgramLabels(process, 'seal', plan)
         planLabelledKeys(process, plan, () => {})
       }),
       [],

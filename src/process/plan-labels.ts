@@ -8,14 +8,18 @@ import type { ValidatedProcess } from '../spec/validated-spec.ts'
  * SELinux by the first one. Needs the rights that the runtime still has, and comes before no_new_privs, under which
  * neither changes to a profile that allows more.
  */
-export function planProgramLabels({ apparmorProfile, selinuxLabel }: ValidatedProcess, plan: PlanBuilder): void {
+export function planProgramLabels(
+  { apparmorProfile, selinuxLabel }: ValidatedProcess,
+  phase: 'born' | 'seal',
+  plan: PlanBuilder,
+): void {
   if (apparmorProfile !== undefined) {
     const label = { attribute: 'apparmor/exec', label: `exec ${apparmorProfile}` }
-    plan.append('seal', { op: 'write_label', ...label }, { pointer: pointer('process', 'apparmorProfile') })
+    plan.append(phase, { op: 'write_label', ...label }, { pointer: pointer('process', 'apparmorProfile') })
   }
   if (selinuxLabel !== undefined) {
     const origin = { pointer: pointer('process', 'selinuxLabel') }
-    plan.append('seal', { op: 'write_label', attribute: 'exec', label: selinuxLabel }, origin)
+    plan.append(phase, { op: 'write_label', attribute: 'exec', label: selinuxLabel }, origin)
   }
 }
 

@@ -15,8 +15,8 @@ function planProcess(changes: Partial<Process>) {
 
 function planLinux(linux: Linux) {
   return stepsOf((plan) => {
-    memory.planPersonality(makeLinuxSpec(linux), plan)
-    memory.planMemoryPolicy(makeLinuxSpec(linux), plan)
+    memory.planPersonality(makeLinuxSpec(linux).linux, plan)
+    memory.planMemoryPolicy(makeLinuxSpec(linux).linux, plan)
   })
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ExecCPUAffinity } from '@opencontainers/runtime-spec-types'
 import { IO_PRIORITY_CLASSES, SCHEDULER_FLAGS, SCHEDULER_POLICIES } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { expandCpuList } from '../spec/cpu-list.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 
@@ -10,6 +12,18 @@ import type { ValidatedProcess } from '../spec/validated-spec.ts'
  */
 export function planCpuAffinity(plan: PlanBuilder): void {
   plan.append('born', { op: 'reset_cpu_affinity', tolerate: true }, { reason: 'every CPU of the cgroup' })
+}
+
+/**
+ * CPUs of a process that joins a container (config.md, `execCPUAffinity`): those it is made on, then those it runs on.
+ * Without any it gets all of its cgroup's, whatever the runtime was confined to.
+ */
+export function planExecCpuAffinity(affinity: ExecCPUAffinity | undefined, plan: PlanBuilder): void {
+  const { initial, final } = affinity ?? {}
+  const origin = (field: string) => ({ pointer: pointer('process', 'execCPUAffinity', field) })
+  if (initial) plan.append('keeper', { op: 'set_cpu_affinity', cpus: expandCpuList(initial) }, origin('initial'))
+  if (final) plan.append('born', { op: 'set_cpu_affinity', cpus: expandCpuList(final) }, origin('final'))
+  if (!initial && !final) planCpuAffinity(plan)
 }
 
 /** Set from outside: realtime policies need the host's CAP_SYS_NICE, which no user namespace gives. */

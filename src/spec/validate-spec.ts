@@ -7,6 +7,7 @@ import { compatibilityWarnings } from './rules/compatibility-warnings.ts'
 import { processRules } from './rules/process.ts'
 import { resourcesRules } from './rules/resources.ts'
 import type { Rules } from './rules/rule.ts'
+import { schedulerRules } from './rules/scheduler.ts'
 import { rulesFor } from './rules/spec-rules.ts'
 import { runRules } from './run-rules.ts'
 import type { FieldTree } from './schema/field-tree.ts'
@@ -45,7 +46,7 @@ const PROCESS: DocumentKind = {
   accepts: compiled.acceptsProcessDocument,
   validate: compiled.validateProcessDocument,
   fields: compiled.fieldsOfProcessDocument,
-  rules: () => [processRules],
+  rules: ({ process }) => (process?.scheduler ? [processRules, schedulerRules] : [processRules]),
   place: '/process',
 }
 
@@ -67,9 +68,9 @@ export function validateSpec(value: unknown, surveyed = true): { spec: Validated
   return { spec: settled as ValidatedSpec, ...remarks }
 }
 
-/** The process that `exec --process` is given; throws SPEC_INVALID with every problem in it. */
-export function validateProcess(value: unknown): { process: ValidatedProcess } & Remarks {
-  const { settled, ...remarks } = validate(value, { ...MINIMAL, process: value as Process }, PROCESS)
+/** The process that `exec` is given; throws SPEC_INVALID with every problem in it, as pointers into the process alone. */
+export function validateProcess(value: unknown, surveyed = true): { process: ValidatedProcess } & Remarks {
+  const { settled, ...remarks } = validate(value, { ...MINIMAL, process: value as Process }, PROCESS, surveyed)
   return { process: settled.process as ValidatedProcess, ...remarks }
 }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { launch } from '../launch/session.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import { loadRecord } from '../state/container-record.ts'
+import { isAlive } from '../state/process-identity.ts'
+import { stateDirectory } from '../state/state-directory.ts'
+import { statusOf } from './container-access.ts'
+import { forwardSignals } from './forward-signals.ts'
+import { openContainerProcess } from './kill.ts'
+import { writePidFile } from './pid-file.ts'
+import { type PreparedExec, prepareExec } from './prepare-exec.ts'
+import type { ExecRequest, GlobalRequest } from './requests.ts'
+
+/**
+ * Runs another process in a container that was created or runs. In the foreground it passes signals on, waits and
+ * returns the exit status of the program (128 + N when signal N ended it); detached it returns 0 once execve(2) has
+ * succeeded. Takes no lock: any number may go on at a time. Nothing stays behind when it fails.
+ */
+export async function exec(global: GlobalRequest, request: ExecRequest): Promise<number> {
+  refuseUnbuilt(request)
+  const record = loadRecord(global.root, request.id)
+  const directory = stateDirectory(global.root, request.id)
+  checkStatus(record, directory, request)
+  const prepared = await prepareExec(global, request, record, directory)
+  if (request.detach) {
+    start(global, request, record, prepared)
+    return 0
+  }
+  const signals = forwardSignals()
+  try {
+    const end = await signals.untilEnd(start(global, request, record, prepared))
+    return 'signal' in end ? 128 + end.signal : end.exitCode
+  } finally {
+    signals.stop()
+  }
+}
+
+function checkStatus(record: ContainerRecord, directory: string, { ignorePaused }: ExecRequest): void {
+  const status = statusOf(record, directory)
+  if (status === 'stopped') throw stopped()
+  if (status === 'creating') {
+    throw new RuntimeError('CONTAINER_STATUS', `cannot exec in container ${record.id}: it is not created yet`)
+  }
+  if (status === 'paused' && !ignorePaused) {
+    throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotExecPaused)
+  }
+}
+
+function start(global: GlobalRequest, request: ExecRequest, record: ContainerRecord, prepared: PreparedExec): number {
+  let takePidFileBack = () => {}
+  try {
+    return withFallback(prepared, (plan) => {
+      const pidfd = openContainerProcess(record)
+      if (pidfd === undefined) throw stopped()
+      try {
+        return launch({
+          plan,
+          donated: [pidfd],
+          onBorn: () => {},
+          actions: {
+            seccomp_listener: prepared.handOverListener,
+            ready: (pid) => {
+              prepared.enterResctrl(pid)
+              if (request.pidFile !== undefined) takePidFileBack = writePidFile(request.pidFile, pid)
+            },
+          },
+          log: global.log,
+        })
+      } finally {
+        pidfd.close()
+      }
+    })
+  } catch (error) {
+    takePidFileBack()
+    // Whatever step it was that failed: the namespaces, the cgroup or the process went away with the container.
+    throw isRuntimeError(error) && !isAlive(record) ? stopped(error) : prepared.blame(error)
+  }
+}
+
+/**
+ * A second try in the cgroup of the container's first process, where its own cannot be entered: a container that makes
+ * cgroups moves its processes below, because none may be beside children with controllers (cgroups(7); runc#2416).
+ */
+function withFallback<T>({ plan, fallbackPlan }: PreparedExec, act: (plan: PreparedExec['plan']) => T): T {
+  try {
+    return act(plan)
+  } catch (error) {
+    const op = isRuntimeError(error) ? error.details.step?.op : undefined
+    const other = op === 'clone_init' || op === 'open_cgroup' ? fallbackPlan() : undefined
+    if (other === undefined) throw error
+    return act(other)
+  }
+}
+
+function stopped(cause?: unknown): RuntimeError {
+  return new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotExecStopped, { cause })
+}
+
+/** Flags that this build knows but cannot serve yet. */
+function refuseUnbuilt(request: ExecRequest): void {
+  const asked = [
+    ['--tty', request.tty],
+    ['--console-socket', request.consoleSocket !== undefined],
+    ['--pidfd-socket', request.pidfdSocket !== undefined],
+    ['--preserve-fds', request.preserveFds > 0],
+  ] as const
+  const flag = asked.find(([, given]) => given)?.[0]
+  if (flag !== undefined) throw new RuntimeError('SPEC_UNSUPPORTED', `cannot use ${flag}: it is not built yet`)
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readProcessCgroup } from '../cgroups/host-process-cgroup.ts'
+import { type CgroupPlacement, entranceOf } from '../cgroups/place-cgroup.ts'
+import { placeSubCgroup } from '../cgroups/place-sub-cgroup.ts'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { compileExecPlan, type ExecInputs } from '../launch/compile-exec-plan.ts'
+import { readContainerFacts } from '../launch/container-facts.ts'
+import { readHostFacts } from '../launch/host-facts.ts'
+import { labelIssuesOnHost } from '../launch/label-issues.ts'
+import type { Logger } from '../log/logger.ts'
+import type { LaunchPlan } from '../plan/launch-plan.ts'
+import type { ResctrlRecord } from '../rdt/host-resctrl-group.ts'
+import type { ValidatedProcess } from '../spec/validated-spec.ts'
+import type { ContainerRecord } from '../state/container-record.ts'
+import { type KeptContainer, readKeptContainer } from './kept-container.ts'
+import { processSource } from './process-source.ts'
+import type { ExecRequest, GlobalRequest } from './requests.ts'
+import { VERSION } from './version.ts'
+
+/** A process for a running container with everything decided and nothing done. */
+export interface PreparedExec {
+  readonly plan: LaunchPlan
+  /** The same into the cgroup that the container's first process is in now; undefined where that is no other one. */
+  fallbackPlan(): LaunchPlan | undefined
+  handOverListener(pid: number, descriptor: number): void
+  enterResctrl(pid: number): void
+  /** An error of the launch with the document and line that are to blame. */
+  blame(error: unknown): unknown
+}
+
+/** Reads, checks and plans; changes nothing. */
+export async function prepareExec(
+  global: GlobalRequest,
+  request: ExecRequest,
+  record: ContainerRecord,
+  directory: string,
+): Promise<PreparedExec> {
+  const kept = readKeptContainer(record, directory)
+  const { process, blame } = processSource(request, kept, global.log)
+  refuseTerminal(process.terminal)
+  const placement = placementOf(record, request)
+  const inputs = await inputsOf(global, record, kept, process)
+  const [issue] = labelIssuesOnHost({ process, linux: {} })
+  if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
+  const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, cgroup: entranceOf(place) })
+  return {
+    plan: planIn(placement),
+    fallbackPlan: () => {
+      const other = request.cgroups.length > 0 ? undefined : readProcessCgroup(placement, record.pid)
+      return other && planIn(other)
+    },
+    handOverListener: await listenerOf(inputs, record, kept),
+    enterResctrl: await resctrlOf(record),
+    blame,
+  }
+}
+
+async function inputsOf(
+  global: GlobalRequest,
+  record: ContainerRecord,
+  kept: KeptContainer,
+  process: ValidatedProcess,
+): Promise<Omit<ExecInputs, 'cgroup'>> {
+  const container = readContainerFacts(record.pid)
+  if (container === undefined) throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotExecStopped)
+  const affinity = process.execCPUAffinity ?? record.execCPUAffinity
+  const seccomp = await filterOf(kept, global.log)
+  return {
+    id: record.id,
+    process,
+    linux: kept.linux,
+    facts: readHostFacts(),
+    container: {
+      pid: record.pid,
+      foreign: container.foreign,
+      // Only such a container has its mounts noted.
+      isChroot: record.mountsBefore !== undefined,
+      joinedCgroupNamespace: kept.joinedCgroupNamespace,
+    },
+    deniesSetgroups: container.deniesSetgroups,
+    noNewKeyring: record.noNewKeyring ?? false,
+    ...(affinity && { cpuAffinity: affinity }),
+    ...(seccomp && { seccomp }),
+  }
+}
+
+function placementOf({ cgroup }: ContainerRecord, { cgroups }: ExecRequest): CgroupPlacement {
+  const placement = (cgroup as CgroupPlacement | undefined) ?? { mode: 'v2', hierarchies: [] }
+  return cgroups.length === 0 ? placement : placeSubCgroup(placement, cgroups)
+}
+
+function refuseTerminal(terminal: boolean): void {
+  if (terminal) throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot give the process a terminal: it is not built yet')
+}
+
+/** Modules that few containers need are evaluated for those alone. */
+async function filterOf({ linux: { seccomp }, seccompProfile: profile }: KeptContainer, log: Logger) {
+  if (seccomp === undefined || profile === undefined) return undefined
+  const { seccompFilter } = await import('../seccomp/host-seccomp-filter.ts')
+  return seccompFilter(seccomp, { version: VERSION, profile, log, keep: true })
+}
+
+async function listenerOf({ seccomp }: Pick<ExecInputs, 'seccomp'>, record: ContainerRecord, kept: KeptContainer) {
+  const profile = kept.linux.seccomp
+  if (!seccomp?.listener || profile === undefined) return () => {}
+  const { handOverListener } = await import('../seccomp/host-listener.ts')
+  const { hookState } = await import('./container-hooks.ts')
+  return (pid: number, descriptor: number) =>
+    handOverListener(profile, { pid, descriptor, state: hookState(record, 'running', record.pid) })
+}
+
+async function resctrlOf({ rdt }: ContainerRecord) {
+  if (rdt === undefined) return () => {}
+  const { enterResctrl } = await import('../rdt/host-resctrl-group.ts')
+  return (pid: number) => enterResctrl(rdt as ResctrlRecord, pid)
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
+import type { Process } from '@opencontainers/runtime-spec-types'
+import { failedTo, isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import type { Logger } from '../log/logger.ts'
+import { valueAt } from '../spec/json-pointer.ts'
+import { decodeConfig, locatePointer, parseConfig } from '../spec/parse-config.ts'
+import { validateProcess } from '../spec/validate-spec.ts'
+import type { ValidatedProcess } from '../spec/validated-spec.ts'
+import { changedMembers, changedProcess, completedProcess } from './exec-process.ts'
+import type { KeptContainer } from './kept-container.ts'
+import type { ExecRequest } from './requests.ts'
+
+/** A process to be executed, and where its parts were said. */
+export interface ProcessSource {
+  readonly process: ValidatedProcess
+  /** Gives an error of a later step, whose pointer is one of config.json, the document and line that are to blame. */
+  blame(error: unknown): unknown
+}
+
+/** Throws SPEC_INVALID, CONFIG_NOT_JSON, OPTION_INVALID. */
+export function processSource(request: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {
+  return request.processFile === undefined
+    ? fromCommandLine(request, container, log)
+    : fromFile(request.processFile, container, log)
+}
+
+function fromCommandLine({ args, changes }: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {
+  const raw = changedProcess(container.process, args, changes)
+  const changed = changedMembers(changes)
+  try {
+    const { process, warnings } = validateProcess({ ...raw, terminal: false }, false)
+    for (const { message } of warnings) log.warn(message)
+    return {
+      process,
+      blame: (error) => {
+        const [, first, member = ''] = pointerOf(error)?.split('/') ?? []
+        return first === 'process' && changed.includes(member) ? withoutPointer(error) : located(error, container)
+      },
+    }
+  } catch (error) {
+    throw withoutPointer(error)
+  }
+}
+
+function fromFile(path: string, container: KeptContainer, log: Logger): ProcessSource {
+  const text = readText(path)
+  const inFile = (error: unknown) => locatedIn(error, text, path)
+  try {
+    const { value, mayHoldNul } = parseConfig(text, path)
+    const { process, warnings, unknown } = validateProcess(value, mayHoldNul || log.debugEnabled)
+    for (const { pointer, message } of warnings) log.warn(`${path}: ${pointer}: ${message}`)
+    for (const { pointer } of unknown) log.debug(`${path}: unknown field ${pointer} is ignored`)
+    return {
+      process: completedProcess(process, value as Process, container.process),
+      blame: (error) => {
+        const pointer = pointerOf(error)
+        const below = pointer?.startsWith('/process/') ? pointer.slice('/process'.length) : undefined
+        if (below === undefined || valueAt(value, below) === undefined) return located(error, container)
+        return inFile(withPointer(error, below))
+      },
+    }
+  } catch (error) {
+    throw inFile(error)
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return decodeConfig(readFileSync(path), path)
+  } catch (error) {
+    throw failedTo('OPTION_INVALID', `cannot read the process file ${path}`, error, { path })
+  }
+}
+
+function pointerOf(error: unknown): string | undefined {
+  return isRuntimeError(error) ? error.details.pointer : undefined
+}
+
+function located(error: unknown, { configText }: KeptContainer): unknown {
+  return locatedIn(error, configText)
+}
+
+/** With the line that the pointer leads to in this document: config.json where it has no name. */
+function locatedIn(error: unknown, text: string, document?: string): unknown {
+  const pointer = pointerOf(error)
+  if (!isRuntimeError(error) || pointer === undefined) return error
+  const line = locatePointer(text, pointer)
+  return error.with({ ...(document !== undefined && { document }), ...(line !== undefined && { line }) })
+}
+
+function withPointer(error: unknown, pointer: string): unknown {
+  if (!isRuntimeError(error)) return error
+  return new RuntimeError(error.code, error.message, { ...error.details, pointer })
+}
+
+/** For what the command line says: the message names it, and no document has it. */
+function withoutPointer(error: unknown): unknown {
+  if (!isRuntimeError(error)) return error
+  const { pointer: _, line: __, ...details } = error.details
+  return new RuntimeError(error.code, error.message, details)
+}
