@@ -1,61 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import type { Resources } from '@opencontainers/runtime-spec-types'
 import { isRuntimeError } from '../errors/runtime-error.ts'
-import { parseConfig } from '../spec/parse-config.ts'
 import { settleResources } from '../spec/settle/settle-resources.ts'
+import { resourceFixtures, resourceListings, resourcesOf } from '../tools/cgroup-fixtures.ts'
 import type { CgroupFacts } from './cgroup-facts.ts'
-import { resolveDeviceAccess } from './device-access.ts'
-import { planLimits, planResources } from './plan-resources.ts'
-import { printResourcePlan } from './print-resource-plan.ts'
+import { planResources } from './plan-resources.ts'
 import { findUnsupportedResources } from './unsupported-resources.ts'
-import { printInstructions } from './v2/bpf-instructions.ts'
-import { deviceFilterInstructions } from './v2/device-filter.ts'
 
-const FIXTURES = 'spec-fixtures/cgroups'
 const v1Hierarchy = { controllers: ['devices'], mountpoint: '/sys/fs/cgroup/devices', ownPath: '/' }
 const v2Hierarchy = { mountpoint: '/sys/fs/cgroup', ownPath: '/' }
 const v1: CgroupFacts = { mode: 'v1', hierarchies: [v1Hierarchy] }
 const v2: CgroupFacts = { mode: 'v2', hierarchies: [], unified: v2Hierarchy }
 
-function readResources(name: string) {
-  const text = readFileSync(`${FIXTURES}/${name}.json`, 'utf8')
-  return settleResources(parseConfig(text, name).value as Resources)
-}
-
-/** What a host with these cgroups would do: the problems, or else the writes; device access only where it is the topic. */
-function listing(name: string, facts: CgroupFacts): string {
-  const resources = readResources(name)
-  const issues = findUnsupportedResources(resources, facts.mode)
-  if (issues.length > 0) return issues.map(({ pointer, message }) => `${pointer}: ${message}\n`).join('')
-  const plan = isAboutDevices(name) ? planResources(resources, facts) : { writes: planLimits(resources, facts.mode) }
-  return printResourcePlan(plan)
-}
-
-function isAboutDevices(name: string): boolean {
-  return name === 'none' || readResources(name).devices.length > 0
-}
-
-function compare(file: string, actual: string): void {
-  const path = `${FIXTURES}/${file}`
-  if (process.env.UPDATE_FIXTURES) writeFileSync(path, actual)
-  assert.equal(actual, readFileSync(path, 'utf8'), `${path} differs; UPDATE_FIXTURES=1 writes it anew`)
-}
-
-const names = readdirSync(FIXTURES)
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => file.slice(0, -5))
-
-for (const name of names) {
+for (const name of resourceFixtures()) {
   test(`plans the resources "${name}" for both cgroup versions as recorded`, () => {
-    compare(`${name}.v1.writes`, listing(name, v1))
-    compare(`${name}.v2.writes`, listing(name, v2))
-    if (!isAboutDevices(name)) return
-    const access = resolveDeviceAccess(readResources(name).devices)
-    compare(`${name}.bpf.txt`, printInstructions(deviceFilterInstructions(access)))
+    for (const [path, actual] of resourceListings(name)) {
+      const recorded = existsSync(path) ? readFileSync(path, 'utf8') : 'nothing recorded'
+      assert.equal(actual, recorded, `${path} differs: npm run fixtures:update writes it anew`)
+    }
   })
+}
+
+test('has a golden file of its own for each field', () => {
+  const everything = JSON.parse(readFileSync('spec-fixtures/config/valid/everything.json', 'utf8'))
+  const single = new Set(
+    resourceFixtures()
+      .filter((name) => !name.startsWith('everything'))
+      .flatMap((name) => fieldsOf(resourcesOf(name))),
+  )
+  const missing = fieldsOf(everything.linux.resources).filter((field) => !single.has(field))
+  assert.deepEqual(missing, [])
+})
+
+/** Paths of all leaves, with the names of devices and files, and the indexes of lists, left out. */
+function fieldsOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((entry) => fieldsOf(entry, path))
+  if (typeof value !== 'object' || value === null) return [path]
+  const named = path === '/rdma' || path === '/unified'
+  return Object.entries(value).flatMap(([key, entry]) => fieldsOf(entry, named ? `${path}/*` : `${path}/${key}`))
 }
 
 test('denies all devices before anything else, also without any resources', () => {

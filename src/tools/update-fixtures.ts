@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { features } from '../commands/features.ts'
+import { resourceFixtures, resourceListings } from './cgroup-fixtures.ts'
 import { filterFixtures, filterListing } from './filter-fixtures.ts'
 import { FIXTURES, listingOf, planFixtures } from './plan-fixtures.ts'
 
@@ -15,3 +16,6 @@ process.stdout.write(`wrote ${listings.size} listings: review them as a diff\n`)
 writeFileSync(join(FIXTURES, 'features/runts.json'), features())
 
 for (const { profile, listingPath } of filterFixtures()) writeFileSync(listingPath, filterListing(profile))
+for (const name of resourceFixtures()) {
+  for (const [path, listing] of resourceListings(name)) writeFileSync(path, listing)
+}

@@ -47,13 +47,6 @@ export function encodeInstructions(instructions: readonly Instruction[]): Uint8A
   return new Uint8Array(bytes.buffer)
 }
 
-/** One line an instruction, in the style of the kernel's own verifier log, for people and golden files. */
-export function printInstructions(instructions: readonly Instruction[]): string {
-  return instructions
-    .map((instruction, at) => `${String(at).padStart(3)}: ${printInstruction(instruction, at)}\n`)
-    .join('')
-}
-
 function operands(instruction: Instruction) {
   const none = { destination: 0, source: 0, offset: 0, value: 0 }
   switch (instruction.do) {
@@ -72,28 +65,5 @@ function operands(instruction: Instruction) {
       return { ...none, destination: instruction.register, source: instruction.other, offset: instruction.skip }
     case 'exit':
       return none
-  }
-}
-
-function printInstruction(instruction: Instruction, at: number): string {
-  switch (instruction.do) {
-    case 'load':
-      return `w${instruction.to} = *(u32 *)(r${instruction.from} + ${instruction.offset})`
-    case 'copy':
-      return `w${instruction.to} = w${instruction.from}`
-    case 'and':
-      return `w${instruction.to} &= ${instruction.value}`
-    case 'shift_right':
-      return `w${instruction.to} >>= ${instruction.value}`
-    case 'set':
-      return `w${instruction.to} = ${instruction.value}`
-    case 'skip_if_equal':
-      return `if r${instruction.register} == ${instruction.value} goto ${at + 1 + instruction.skip}`
-    case 'skip_unless_equal':
-      return `if r${instruction.register} != ${instruction.value} goto ${at + 1 + instruction.skip}`
-    case 'skip_unless_same':
-      return `if r${instruction.register} != r${instruction.other} goto ${at + 1 + instruction.skip}`
-    case 'exit':
-      return 'exit'
   }
 }

@@ -16,7 +16,7 @@ export function compileDeviceFilter(access: DeviceAccess): Uint8Array {
   return encodeInstructions(deviceFilterInstructions(access))
 }
 
-export function deviceFilterInstructions({ allowByDefault, exceptions }: DeviceAccess): Instruction[] {
+function deviceFilterInstructions({ allowByDefault, exceptions }: DeviceAccess): Instruction[] {
   return [
     { do: 'load', to: 2, from: 1, offset: 0 },
     { do: 'copy', to: 3, from: 2 },

@@ -107,14 +107,15 @@ function planHugepages({ hugepageLimits }: ValidatedResources): ResourceWrite[] 
   return list.writes
 }
 
-/** Last, because these override; files such as io.max take one line a write. */
+/** Last, because these override; files such as io.max take one line a write, and an empty write says nothing. */
 function planUnified({ unified }: ValidatedResources): ResourceWrite[] {
-  return Object.entries(unified).flatMap(([file, content]) =>
-    content.split('\n').map((value) => ({
-      controller: file.slice(0, file.indexOf('.')),
-      file,
-      value,
-      pointer: pointer('linux', 'resources', 'unified', file),
-    })),
-  )
+  const writes: ResourceWrite[] = []
+  for (const [file, content] of Object.entries(unified)) {
+    const controller = file.slice(0, file.indexOf('.'))
+    for (const value of content.split('\n')) {
+      if (value !== '')
+        writes.push({ controller, file, value, pointer: pointer('linux', 'resources', 'unified', file) })
+    }
+  }
+  return writes
 }
