@@ -30,4 +30,8 @@ export interface CgroupManager {
 export interface CreatedCgroup extends CgroupManager {
   /** Kills what is in them and removes only the directories that did not exist before. */
   undo(): void
+  /** How many processes the kernel has killed in them for want of memory since they were made. */
+  oomKills(): number
+  /** Gives them to a user of the container, by uid on the host (config-linux.md, Cgroup ownership). Throws CGROUP_FAILED. */
+  delegate(uid: number): void
 }

@@ -38,8 +38,8 @@ export function readCgroupFile(path: string): string | undefined {
   }
 }
 
-/** ENODEV is what a file of a cgroup says that was removed after it was opened. */
+/** ENODEV is what a file of a cgroup says that was removed after it was opened, ESRCH one of a process that has ended. */
 export function isGone(error: unknown): boolean {
   const errno = errnoOf(error)
-  return errno === 'ENOENT' || errno === 'ENODEV'
+  return errno === 'ENOENT' || errno === 'ENODEV' || errno === 'ESRCH'
 }

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Resources } from '@opencontainers/runtime-spec-types'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import { settleResources } from '../spec/settle/settle-resources.ts'
+import { attachDeviceProgram, attachedDevicePrograms, loadDeviceProgram } from '../sys/bpf.ts'
 import type { CgroupManager } from './cgroup-manager.ts'
 import { resolveDeviceAccess } from './device-access.ts'
 import { createCgroup, isCgroupFrozen, openCgroup } from './host-cgroup.ts'
@@ -174,6 +175,39 @@ test('the kernel accepts the filter that denies single devices and feels it', { 
   assert.deepEqual(openDevices(cgroup), ['null rw', 'kmsg r'])
 })
 
+test('a new device filter takes the place of those before it', { skip: !facts.unified }, () => {
+  const cgroup = createCgroup(place('replaced'))
+  const kmsg = (access: string) => {
+    const rules = settleResources({ devices: [{ allow: true, type: 'c', major: 1, minor: 11, access }] }).devices
+    return { writes: [], deviceFilter: compileDeviceFilter(resolveDeviceAccess(rules)) }
+  }
+  const directory = cgroup.placement.unified?.directory ?? assert.fail()
+  const attached = () => withDirectory(directory, attachedDevicePrograms)
+  cgroup.apply(kmsg('r'))
+  const [first] = attached()
+  cgroup.apply(kmsg('w'))
+  assert.deepEqual(openDevices(cgroup), ['null rw', 'kmsg w'])
+  assert.equal(attached().length, 1)
+  assert.notEqual(attached()[0], first)
+
+  const another = loadDeviceProgram(kmsg('r').deviceFilter, 'Apache')
+  withDirectory(directory, (fd) => attachDeviceProgram(fd, another.number))
+  another.close()
+  assert.equal(attached().length, 2)
+  cgroup.apply(kmsg('rw'))
+  assert.equal(attached().length, 1)
+  assert.deepEqual(openDevices(cgroup), ['null rw', 'kmsg r', 'kmsg w'])
+})
+
+function withDirectory<T>(path: string, act: (fd: number) => T): T {
+  const fd = openSync(path, 'r')
+  try {
+    return act(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** What opens: /dev/null to read and write, /dev/kmsg (1:11), which is no default device, to read and to write. */
 function openDevices(cgroup: CgroupManager): string[] {
   const script = `
@@ -335,4 +369,49 @@ test('everything works from what was persisted alone', async () => {
   reopened.destroy()
   await exit
   for (const { mountpoint } of placedCgroups(placement)) assert.equal(existsSync(`${mountpoint}${BASE}`), false)
+})
+
+test('gives away the unified directory with the files the kernel names, and no other', { skip: !facts.unified }, () => {
+  const cgroup = createCgroup(place('delegated'))
+  cgroup.delegate(4321)
+  const directory = cgroup.placement.unified?.directory ?? assert.fail()
+  const given = readdirSync(directory).filter((name) => statSync(`${directory}/${name}`).uid === 4321)
+  const listed = readFileSync('/sys/kernel/cgroup/delegate', 'utf8').trim().split('\n')
+  assert.deepEqual(given.sort(), listed.filter((name) => existsSync(`${directory}/${name}`)).sort())
+  assert.ok(given.includes('cgroup.procs'))
+  assert.equal(statSync(directory).uid, 4321)
+  assert.equal(statSync(directory).gid, 0)
+})
+
+/** A part of the unified hierarchy as that of a v2 host, so that no controller is enabled in the host's root. */
+function placeV2(name: string): CgroupPlacement {
+  const mountpoint = `${facts.unified?.mountpoint ?? assert.fail()}${BASE}`
+  const unified = { mountpoint, ownPath: '/' }
+  const placement = noteMissingParents(placeCgroup(`/${name}`, 'unused', { mode: 'v2', hierarchies: [], unified }))
+  placements.push(placement)
+  return placement
+}
+
+test('enters, lists and kills below a threaded cgroup, which takes no memory limit', {
+  skip: !facts.unified,
+}, async () => {
+  placements.push(createCgroup(place('')).placement)
+  const cgroup = createCgroup(placeV2('parent'))
+  writeFileSync(`${cgroup.placement.unified?.directory}/cgroup.type`, 'threaded')
+  const child = createCgroup(placeV2('parent/child'))
+  const directory = child.placement.unified?.directory ?? assert.fail()
+  assert.equal(readFileSync(`${directory}/cgroup.type`, 'utf8').trim(), 'threaded')
+  assert.throws(() => child.apply({ writes: planLimits(settleResources({ memory: { limit: 4096 } }), 'v2') }), {
+    message: `cannot enter cgroupv2 "${directory}" with domain controllers -- it is in threaded mode`,
+  })
+  const inside = spawn('sleep', ['60'])
+  children.push(inside)
+  await once(inside, 'spawn')
+  const exit = once(inside, 'exit')
+  // Only from within the threaded domain, which is above the parent.
+  writeFileSync(`${cgroup.placement.unified?.mountpoint}/cgroup.procs`, String(inside.pid))
+  writeFileSync(`${directory}/cgroup.procs`, String(inside.pid))
+  assert.deepEqual(child.pids(), [inside.pid])
+  child.kill()
+  assert.deepEqual(await exit, [null, 'SIGKILL'])
 })

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupManager, CreatedCgroup } from './cgroup-manager.ts'
 import { createCgroups } from './host-create-cgroups.ts'
+import { delegateCgroup } from './host-delegate.ts'
 import { freezerOf } from './host-freezer.ts'
 import { killCgroups } from './host-kill.ts'
+import { countOomKills } from './host-oom.ts'
 import { pidsBelow } from './host-processes.ts'
 import { removeCgroups, removeMade } from './host-remove-cgroups.ts'
 import { writeResources } from './host-resource-writes.ts'
@@ -41,11 +43,16 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
  */
 export function createCgroup(placement: CgroupPlacement): CreatedCgroup {
   const made = createCgroups(placement)
-  const undo = () => {
-    killCgroups(placement)
-    removeMade(made)
+  const before = made.length < placedCgroups(placement).length ? countOomKills(placement) : 0
+  return {
+    ...openCgroup(placement),
+    undo: () => {
+      killCgroups(placement)
+      removeMade(made)
+    },
+    oomKills: () => countOomKills(placement) - before,
+    delegate: (uid) => delegateCgroup(placement, uid),
   }
-  return { ...openCgroup(placement), undo }
 }
 
 /** Whether the container is paused, which costs one read. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { failedTo } from '../errors/runtime-error.ts'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import type { Fd } from '../sys/fd.ts'
 import { openPidfd, sendSignal } from '../sys/pidfd.ts'
 import { isGone, writeCgroupFile } from './host-cgroup-file.ts'
@@ -43,7 +43,8 @@ function killUnified(directory: string): boolean {
     writeCgroupFile(`${directory}/cgroup.kill`, '1')
     return true
   } catch (error) {
-    if (isGone(error)) return false
+    // A threaded cgroup cannot end whole processes.
+    if (isGone(error) || errnoOf(error) === 'EOPNOTSUPP') return false
     throw failedTo('CGROUP_FAILED', `cannot kill the processes of ${directory}`, error)
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, statSync } from 'node:fs'
-import { failedTo } from '../errors/runtime-error.ts'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import { isGone, readCgroupFile } from './host-cgroup-file.ts'
 
 /** The directories of a cgroup's children; none when it is flat or gone. */
@@ -19,12 +19,28 @@ export function childCgroups(directory: string): string[] {
 
 /** Pids of all processes in a cgroup and below it. */
 export function pidsBelow(directory: string): number[] {
-  const pids = readPids(directory)
+  const pids = pidsIn(directory)
   for (const child of childCgroups(directory)) pids.push(...pidsBelow(child))
   return pids
 }
 
-function readPids(directory: string): number[] {
-  const text = readCgroupFile(`${directory}/cgroup.procs`)
+/** Pids of the processes in a cgroup itself; none when it is gone. */
+export function pidsIn(directory: string): number[] {
+  try {
+    return numbersIn(`${directory}/cgroup.procs`)
+  } catch (error) {
+    if (errnoOf(error) !== 'EOPNOTSUPP') throw error
+    return processesOf(numbersIn(`${directory}/cgroup.threads`))
+  }
+}
+
+function numbersIn(path: string): number[] {
+  const text = readCgroupFile(path)
   return text ? text.split('\n').map(Number) : []
+}
+
+/** Of a threaded cgroup the kernel only lists the threads. */
+function processesOf(threads: readonly number[]): number[] {
+  const pids = threads.map((thread) => /^Tgid:\t(\d+)$/m.exec(readCgroupFile(`/proc/${thread}/status`) ?? '')?.[1])
+  return [...new Set(pids.filter((pid) => pid !== undefined))].map(Number)
 }

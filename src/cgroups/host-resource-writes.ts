@@ -65,7 +65,7 @@ export function refuseBelowUsage(placement: CgroupPlacement, write: ResourceWrit
   const path = `${directoryOf(placement, write)}/${file}`
   const usage = readCgroupFile(path)
   if (usage === undefined || BigInt(usage) < limit) return
-  throw new RuntimeError('CGROUP_FAILED', `rejecting ${name} ${limit}: current usage is ${usage}`, {
+  throw new RuntimeError('CGROUP_FAILED', `rejecting ${name} ${limit} <= usage ${usage}`, {
     path,
     ...(write.pointer ? { pointer: write.pointer } : {}),
   })

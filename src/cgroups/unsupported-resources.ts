@@ -19,6 +19,11 @@ export function findUnsupportedResources(resources: ValidatedResources, mode: Cg
 
 type Problem = readonly [field: readonly (string | number)[], reason: string]
 
+/** Who writes these decides who runs in the cgroup: a process that enters a frozen one stops for ever. */
+const RUNTIME_FILES = new Set(
+  ['procs', 'threads', 'type', 'freeze', 'kill', 'subtree_control'].map((name) => `cgroup.${name}`),
+)
+
 const NOT_IN_V2 = 'cgroup v2 has no such setting'
 
 function v1OnlyResources({ memory, cpu, blockIO, network, unified }: ValidatedResources): Problem[] {
@@ -42,6 +47,9 @@ function v1OnlyResources({ memory, cpu, blockIO, network, unified }: ValidatedRe
     ...Object.keys(unified)
       .filter((file) => !/^[^/.]+\.[^/]+$/.test(file))
       .map((file) => [['unified', file], 'a file name must have the form CONTROLLER.PARAMETER'] as const),
+    ...Object.keys(unified)
+      .filter((file) => RUNTIME_FILES.has(file))
+      .map((file) => [['unified', file], 'this file belongs to the runtime'] as const),
   ]
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { CreatedCgroup } from '../cgroups/cgroup-manager.ts'
 import { createCgroup } from '../cgroups/host-cgroup.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
@@ -33,6 +34,7 @@ export interface BegunLaunch {
   readonly record: ContainerRecord
   readonly lock: ContainerLock
   readonly undo: Undo
+  readonly cgroup: CreatedCgroup
   readonly shim: Shim
 }
 
@@ -61,14 +63,14 @@ function begin(
   const undo = new Undo()
   let lock: ContainerLock | undefined
   try {
-    let record = firstRecord(request, bundle, resctrl)
+    let record = firstRecord(request, bundle, bundle.cgroups.placement, resctrl)
     const directory = createStateDirectory(global.root, request.id)
     lock = claim(directory, record, undo)
     undo.push('the mounts', () => detachMounts(record))
-    makeCgroup(bundle, undo)
+    const cgroup = makeCgroup(bundle, undo)
     if (resctrl) record = { ...record, rdt: makeResctrl(resctrl, undo) }
     const shim = startShim(global, bundle, directory, gated)
-    return { global, request, bundle, resctrl, directory, record, lock, undo, shim }
+    return { global, request, bundle, resctrl, directory, record, lock, undo, cgroup, shim }
   } catch (error) {
     undo.run(global.log)
     lock?.release()
@@ -97,10 +99,12 @@ function detachMounts({ rootfs, mountsBefore }: ContainerRecord): void {
   if (mountsBefore) detachNewMounts(rootfs, mountsBefore)
 }
 
-function makeCgroup({ placement, resourcePlan }: PreparedBundle, undo: Undo): void {
-  const cgroup = createCgroup(placement)
+function makeCgroup({ cgroups }: PreparedBundle, undo: Undo): CreatedCgroup {
+  const cgroup = createCgroup(cgroups.placement)
   undo.push('the cgroup', () => cgroup.undo())
-  cgroup.apply(resourcePlan)
+  if (cgroups.owner !== undefined) cgroup.delegate(cgroups.owner)
+  cgroup.apply(cgroups.resourcePlan)
+  return cgroup
 }
 
 function makeResctrl(resctrl: ContainerResctrl, undo: Undo): ContainerRecord['rdt'] {

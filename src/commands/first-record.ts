@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { limitsInForce } from '../cgroups/limits-in-force.ts'
+import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { newRecord } from '../state/container-record.ts'
@@ -12,7 +13,8 @@ import type { CreateRequest } from './requests.ts'
 /** The record of a container of which nothing exists yet. */
 export function firstRecord(
   request: CreateRequest,
-  { spec, bundlePath, rootfsPath, placement }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath' | 'placement'>,
+  { spec, bundlePath, rootfsPath }: Pick<PreparedBundle, 'spec' | 'bundlePath' | 'rootfsPath'>,
+  placement: CgroupPlacement,
   resctrl: ContainerResctrl | undefined,
 ): ContainerRecord {
   const limits = limitsInForce(spec.linux.resources)

@@ -11,6 +11,7 @@ import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import { type BegunLaunch, beginLaunch } from './begin-launch.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
+import { causeOfFailure } from './out-of-memory.ts'
 import { writePidFile } from './pid-file.ts'
 import { withLine } from './prepare-bundle.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
@@ -47,17 +48,18 @@ class Launch {
   }
 
   finish(): LaunchedContainer {
-    const { directory, undo, lock, global } = this.#begun
+    const { directory, undo, lock, global, cgroup, bundle } = this.#begun
     try {
       const pid = this.#converse()
       undo.forget()
       this.#devices?.close()
       return { pid, directory, record: this.#record }
     } catch (error) {
+      const cause = causeOfFailure(error, cgroup, bundle.spec)
       undo.run(global.log)
       // After everything is destroyed (runtime.md, Lifecycle step 13).
       this.#runPoststopHooks()
-      throw error
+      throw cause
     } finally {
       lock.release()
     }

@@ -3,9 +3,7 @@ import type { Spec } from '@opencontainers/runtime-spec-types'
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { resolveRootfs } from '../bundle/rootfs-path.ts'
 import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
-import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { entranceOf } from '../cgroups/place-cgroup.ts'
-import type { ResourcePlan } from '../cgroups/resource-write.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { createWarnings } from '../launch/circumstances.ts'
@@ -25,7 +23,7 @@ import type { UnsupportedField } from '../spec/unsupported-fields.ts'
 import { findUnsupported } from '../spec/unsupported-fields.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import { prepareCgroups } from './prepare-cgroups.ts'
+import { type PreparedCgroups, prepareCgroups } from './prepare-cgroups.ts'
 import type { GlobalRequest } from './requests.ts'
 import { VERSION } from './version.ts'
 
@@ -36,8 +34,7 @@ export interface PreparedBundle {
   readonly configText: string
   readonly spec: ValidatedSpec
   readonly facts: HostFacts
-  readonly placement: CgroupPlacement
-  readonly resourcePlan: ResourcePlan
+  readonly cgroups: PreparedCgroups
   readonly plan: LaunchPlan
 }
 
@@ -67,10 +64,11 @@ export function prepareBundle(
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
     if (facts.euid !== 0) refuseFirst('SPEC_INVALID', rootlessIssues(spec, facts), refuse)
     refuseFirst('SPEC_INVALID', labelIssuesOnHost(spec), refuse)
-    const { placement, view, resourcePlan } = prepareCgroups(spec, request.id, {
+    const cgroups = prepareCgroups(spec, request.id, {
       // What a plan of root's bundle shows to an ordinary user is what root would get.
       isRootless: isRootless(global, facts) && (!request.onlyShown || hasUserNamespace(spec)),
       isHostRoot: facts.euid === 0 && !facts.inUserNamespace,
+      mayChown: facts.euid === 0,
       refuse,
     })
     for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
@@ -83,7 +81,7 @@ export function prepareBundle(
       noPivot: request.noPivot,
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
-      cgroup: { ...entranceOf(placement), placement: view },
+      cgroup: { ...entranceOf(cgroups.placement), placement: cgroups.view },
       ...(spec.linux.seccomp === undefined
         ? {}
         : {
@@ -95,7 +93,7 @@ export function prepareBundle(
             }),
           }),
     })
-    return { bundlePath, rootfsPath, configText, spec, facts, placement, resourcePlan, plan }
+    return { bundlePath, rootfsPath, configText, spec, facts, cgroups, plan }
   })
 }
 

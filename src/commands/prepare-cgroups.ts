@@ -2,7 +2,9 @@
 import type { CgroupFacts } from '../cgroups/cgroup-facts.ts'
 import { readCgroupFacts } from '../cgroups/host-cgroup-facts.ts'
 import { mayMakeCgroup } from '../cgroups/host-may-make-cgroup.ts'
+import { noteMissingParents } from '../cgroups/host-missing-parents.ts'
 import { type CgroupPlacement, placeCgroup } from '../cgroups/place-cgroup.ts'
+import { planCgroupOwner } from '../cgroups/plan-cgroup-owner.ts'
 import { forbiddenLimit, viewOf, withoutForbidden } from '../cgroups/plan-permitted-cgroups.ts'
 import { planLimits, planResources } from '../cgroups/plan-resources.ts'
 import type { ResourcePlan } from '../cgroups/resource-write.ts'
@@ -16,6 +18,8 @@ export interface PreparedCgroups {
   /** What the container sees of them, those it shares with its maker included. */
   readonly view: CgroupPlacement
   readonly resourcePlan: ResourcePlan
+  /** The uid on the host that the cgroups are given to, where they are. */
+  readonly owner?: number
 }
 
 export interface CgroupRights {
@@ -23,6 +27,7 @@ export interface CgroupRights {
   readonly isRootless: boolean
   /** Device access can be restricted by the host's root alone. */
   readonly isHostRoot: boolean
+  readonly mayChown: boolean
   readonly refuse: (error: RuntimeError) => void
 }
 
@@ -31,13 +36,15 @@ export function prepareCgroups(spec: ValidatedSpec, id: string, rights: CgroupRi
   const { resources, cgroupsPath } = spec.linux
   const facts = readCgroupFacts()
   refuseUnsupported(resources, facts)
-  const placement = placeCgroup(cgroupsPath, id, facts)
+  const placement = noteMissingParents(placeCgroup(cgroupsPath, id, facts))
   const resourcePlan = planOf(resources, facts, rights)
-  if (!rights.isRootless || cgroupsPath) return { placement, view: placement, resourcePlan }
+  const owner = rights.mayChown ? planCgroupOwner(spec, facts.mode) : undefined
+  const plans = { resourcePlan, ...(owner === undefined ? {} : { owner }) }
+  if (!rights.isRootless || cgroupsPath) return { placement, view: placement, ...plans }
   const permitted = withoutForbidden(placement, mayMakeCgroup)
   const refused = forbiddenLimit(resources, permitted)
   if (refused) rights.refuse(refused)
-  return { placement: permitted, view: viewOf(placement, permitted, facts), resourcePlan }
+  return { placement: permitted, view: viewOf(placement, permitted, facts), ...plans }
 }
 
 /** Outside of the host's root the kernel takes no device rules; but there no device node can be made either. */

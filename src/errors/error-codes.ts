@@ -20,6 +20,10 @@ export const ERROR_CODES = {
   STATE_UNREADABLE: { meaning: 'the state directory or a record in it cannot be used', exitCode: 1 },
   SYSTEM_CALL_FAILED: { meaning: 'a system call on the host failed', exitCode: 1 },
   CGROUP_FAILED: { meaning: 'a cgroup cannot be created, written, entered or removed', exitCode: 1 },
+  INIT_OUT_OF_MEMORY: {
+    meaning: 'the kernel killed the container process in its setup for want of memory',
+    exitCode: 1,
+  },
   LAUNCH_STEP_FAILED: { meaning: 'a step of the launch plan failed in the shim', exitCode: 1 },
   SHIM_MISMATCH: { meaning: 'the shim was built from another op table than the runtime', exitCode: 1 },
   SHIM_LOST: { meaning: 'the shim or the container process ended without a word', exitCode: 1 },

@@ -69,7 +69,9 @@ export function isRuntimeError(value: unknown): value is RuntimeError {
 export function errnoOf(error: unknown): string | undefined {
   if (isRuntimeError(error)) return error.details.errno
   const code = (error as { code?: unknown } | null)?.code
-  return error instanceof Error && typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined
+  if (!(error instanceof Error && typeof code === 'string' && /^E[A-Z0-9]+$/.test(code))) return undefined
+  // libuv's name for the number that Linux has as EOPNOTSUPP.
+  return code === 'ENOTSUP' ? 'EOPNOTSUPP' : code
 }
 
 /** An error of `node:fs` (or any other value) as a RuntimeError that says what was being done. */

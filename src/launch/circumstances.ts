@@ -27,7 +27,6 @@ export function circumstancesOf({ spec, facts, bundlePath, rootfsPath, cgroup }:
     opensSources: hasUserNamespace(spec) && facts.mayCloneMounts,
     cgroups: cgroup.placement,
     mountsOwnCgroups: hasNamespace(spec, 'cgroup') && (!isMapped || createsNamespace(spec, 'cgroup')),
-    mayMountCgroups: !isMapped || createsNamespace(spec, 'cgroup'),
     setgroups: maySetGroups(spec, facts),
     mapRights: mapRightsOf(facts),
     bindsDevices: isMapped,

@@ -23,7 +23,6 @@ function plan(cgroups: CgroupView, changes = {}, type = 'cgroup'): Op[] {
     bundlePath: '/b',
     opensSources: false,
     mountsOwnCgroups: false,
-    mayMountCgroups: true,
     cgroups,
     ...changes,
   }
@@ -39,12 +38,13 @@ const shapes = (ops: Op[]) =>
       : op.op === 'set_mount_attributes' && [op.target, op.set]
   })
 
-test('on v2 the unified hierarchy is mounted', () => {
-  assert.deepEqual(shapes(plan(v2)), [['fs', '/sys/fs/cgroup', 'cgroup2', 3n]])
+test('on v2 the unified hierarchy is mounted in a cgroup namespace, and bound without one', () => {
+  assert.deepEqual(shapes(plan(v2, { mountsOwnCgroups: true })), [['fs', '/sys/fs/cgroup', 'cgroup2', 3n]])
+  assert.deepEqual(shapes(plan(v2)), [['bind', '/sys/fs/cgroup', '/sys/fs/cgroup', 3n, '']])
 })
 
 test('on v2 a user namespace without a cgroup namespace of its own gets a read-only bind (CVE-2023-25809)', () => {
-  const ops = plan(v2, { mayMountCgroups: false, opensSources: true })
+  const ops = plan(v2, { opensSources: true })
   assert.equal(ops[0]?.op, 'open_tree')
   assert.deepEqual(shapes(ops.slice(1)), [['bind', '/sys/fs/cgroup', '/sys/fs/cgroup', 3n, '/sys/fs/cgroup']])
 })
@@ -70,5 +70,7 @@ test('on v1 with a cgroup namespace each hierarchy is mounted with its controlle
 })
 
 test('cgroup2 means the unified hierarchy on every host', () => {
-  assert.deepEqual(shapes(plan(hybrid, {}, 'cgroup2')), [['fs', '/sys/fs/cgroup', 'cgroup2', 3n]])
+  assert.deepEqual(shapes(plan(hybrid, { mountsOwnCgroups: true }, 'cgroup2')), [
+    ['fs', '/sys/fs/cgroup', 'cgroup2', 3n],
+  ])
 })

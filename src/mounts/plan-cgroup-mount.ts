@@ -25,10 +25,8 @@ export interface CgroupView {
 
 export interface CgroupContext {
   readonly cgroups: CgroupView
-  /** The container has a cgroup namespace whose root may be mounted. */
+  /** The container has a cgroup namespace whose root may be mounted: a user namespace may only do so for its own. */
   readonly mountsOwnCgroups: boolean
-  /** A user namespace may mount cgroup filesystems only for its own cgroup namespace. */
-  readonly mayMountCgroups: boolean
   readonly opensSources: boolean
 }
 
@@ -39,14 +37,17 @@ export function planCgroupMount(mount: MountRequest, context: CgroupContext, pla
   else planHierarchies(mount, context, plan)
 }
 
-/** Without a cgroup namespace the whole hierarchy is seen, as with runc: /proc/self/cgroup names paths in it. */
+/**
+ * Without a cgroup namespace the whole hierarchy is seen, as with runc: /proc/self/cgroup names paths in it. It is bound,
+ * because a mount from the first cgroup namespace would set the options of the host's own (apply_cgroup_root_flags).
+ */
 function planUnified(
   mount: MountRequest,
   unified: CgroupHierarchyView | undefined,
   context: CgroupContext,
   plan: PlanBuilder,
 ) {
-  if (unified && !context.mayMountCgroups) planBind(mount, mount.target, unified.mountpoint, context, plan)
+  if (unified && !context.mountsOwnCgroups) planBind(mount, mount.target, unified.mountpoint, context, plan)
   else planFilesystem(mount, mount.target, { fstype: 'cgroup2', options: mount.options.filesystem }, plan)
 }
 

@@ -9,7 +9,6 @@ const context = {
   bundlePath: '/bundle',
   opensSources: false,
   mountsOwnCgroups: false,
-  mayMountCgroups: true,
   cgroups: { mode: 'v2', hierarchies: [] },
 } as const
 

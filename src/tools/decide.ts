@@ -135,7 +135,7 @@ const REQUEST = { id: 'fixture', bundle: '/bundle', noPivot: false, noNewKeyring
 function decideRecord(spec: ValidatedSpec, { cgroups }: RecordedFacts): Decided[] {
   const placement = placeCgroup(undefined, 'fixture', cgroups)
   const paths = { bundlePath: '/bundle', rootfsPath: '/bundle/rootfs' }
-  const record = firstRecord(REQUEST, { spec, placement, ...paths }, undefined)
+  const record = firstRecord(REQUEST, { spec, ...paths }, placement, undefined)
   const text = JSON.stringify({ ...record, created: '', creator: undefined }, asText)
   return [{ text, file: () => 'state/container-record.ts' }]
 }
