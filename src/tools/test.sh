@@ -5,6 +5,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . src/tools/steps.sh
 
+# Of 58: one for each room, quick ones. All of them: sh conformance/runtime-tools/run.sh
+runtime_tools='create hostname kill linux_cgroups_pids linux_devices linux_masked_paths linux_sysctl linux_uid_mappings mounts
+  process_user root_readonly_true'
+
 # Not a step: what it installs and builds is shown while it happens.
 if ! sh src/tools/prepare.sh test </dev/null; then
   echo 'preparing the tests failed'
@@ -18,11 +22,17 @@ step 'shim: C tests' 300 make -C native-shim check
 if [ "$(id -u)" = 0 ]; then
   step 'unit tests that need root' 600 node --test --test-reporter=tap $(root_tests)
   step 'black-box cases' 900 sh conformance/run.sh
+  # shellcheck disable=SC2086
+  if sh conformance/runtime-tools/build.sh $runtime_tools >/dev/null 2>&1 </dev/null; then
+    step 'a sample of runtime-tools' 300 env PREPARED=yes PROGRAMS="$runtime_tools" sh conformance/runtime-tools/run.sh dist/runts
+  else
+    leave_out 'no Go toolchain, or no module proxy' 'a sample of runtime-tools'
+  fi
   step 'through containerd and ctr' 300 sh conformance/external/containerd/run.sh
   step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
   step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else
-  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'through containerd and ctr' 'nginx on a Debian root filesystem' \
+  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'a sample of runtime-tools' 'through containerd and ctr' 'nginx on a Debian root filesystem' \
     'Debian as an ordinary user'
 fi
 finish

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CAPABILITY_NAMES } from '../capability-names.ts'
 import { pointer } from '../json-pointer.ts'
+import { isMountOptionName } from '../mount-option-names.ts'
+import { isBindMount } from '../queries.ts'
 import { showValue } from '../show-value.ts'
 import type { Rules } from './rule.ts'
 
@@ -24,6 +26,17 @@ export const compatibilityWarnings: Rules = {
       if (type === 'tmpfs' || !options.includes('tmpcopyup')) return
       const at = pointer('mounts', i, 'options', options.indexOf('tmpcopyup'))
       warn(at, `tmpcopyup is ignored: the mount is not of type tmpfs, found ${showValue(type)}`)
+    })
+  },
+
+  BIND_OPTION_IGNORED({ mounts }, warn) {
+    mounts.forEach((mount, i) => {
+      if (!isBindMount(mount)) return
+      mount.options.forEach((option, j) => {
+        if (isMountOptionName(option) || !option.includes('=')) return
+        const at = pointer('mounts', i, 'options', j)
+        warn(at, `is ignored: a bind mount takes no filesystem-specific options, found ${showValue(option)}`)
+      })
     })
   },
 

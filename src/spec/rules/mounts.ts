@@ -82,7 +82,8 @@ export const mountRules: Rules = {
     mounts.forEach((mount, i) => {
       if (!isBindMount(mount)) return
       mount.options.forEach((option, j) => {
-        if (isMountOptionName(option)) return
+        // A word may be a misspelt `ro`; name=value only tells a filesystem something (compatibility-warnings.ts).
+        if (isMountOptionName(option) || option.includes('=')) return
         report(
           pointer('mounts', i, 'options', j),
           `bind mounts cannot have any filesystem-specific options applied, found ${showValue(option)}`,
