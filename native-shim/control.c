@@ -77,9 +77,26 @@ int send_failure(struct context *ctx, enum message_type type, uint32_t step) {
   return send_message(ctx->report, &message);
 }
 
-int await_runtime(uint32_t step, uint32_t point, int descriptor) {
+// Before any filter, so sendmsg(2) is allowed.
+static int send_with_descriptors(int fd, const struct message *message, const int given[2]) {
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(2 * sizeof(int))];
+  } rights = {.header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+  memcpy(CMSG_DATA(&rights.header), given, 2 * sizeof(int));
+  size_t length = offsetof(struct message, detail) + message->detail_length;
+  struct iovec bytes = {.iov_base = (void *)(uintptr_t)message, .iov_len = length};
+  struct msghdr header = {
+      .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = rights.space, .msg_controllen = sizeof rights.space};
+  ssize_t sent;
+  do sent = sendmsg(fd, &header, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  return sent < 0 ? -1 : 0;
+}
+
+int await_runtime(uint32_t step, uint32_t point, int descriptor, const int given[2]) {
   struct message message = {.type = MESSAGE_SYNC, .step = step, .value = point, .error = descriptor};
-  if (send_message(CONTROL_FD, &message) < 0) return -1;
+  if ((given ? send_with_descriptors(CONTROL_FD, &message, given) : send_message(CONTROL_FD, &message)) < 0) return -1;
   char word;
   ssize_t got;
   do got = read(CONTROL_FD, &word, 1);

@@ -34,6 +34,6 @@ int send_failure(struct context *ctx, enum message_type type, uint32_t step);
 void conversation_over(void);
 bool in_conversation(void);
 // Sends a sync and waits for the word to go on; -1 when the runtime is gone. `descriptor` is one that the runtime may
-// fetch meanwhile, or -1.
-int await_runtime(uint32_t step, uint32_t point, int descriptor);
+// fetch meanwhile, or -1; `given` are two that it gets (SCM_RIGHTS), or NULL.
+int await_runtime(uint32_t step, uint32_t point, int descriptor, const int given[2]);
 #endif

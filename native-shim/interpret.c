@@ -74,11 +74,13 @@ int outlive_runtime(struct context *ctx) {
 int op_sync(struct context *ctx, const struct op_sync *op) {
   // The container stays when the runtime goes. Too late after this point: nobody would hear that a filter forbids it.
   if (op->point == SYNC_READY && outlive_runtime(ctx) < 0) return -1;
-  if (await_runtime(running, op->point, ctx->listener) < 0) {
+  const int terminal[2] = {ctx->terminal, ctx->slave};
+  if (await_runtime(running, op->point, ctx->listener, op->point == SYNC_TERMINAL ? terminal : NULL) < 0) {
     errno = ECONNRESET;
     return fail(ctx, "read", "the runtime went away");
   }
-  close_fd(&ctx->listener);
-  ctx->listener = -1;
+  int *handed = op->point == SYNC_TERMINAL ? &ctx->terminal : &ctx->listener;
+  close_fd(handed);
+  *handed = -1;
   return 0;
 }

@@ -10,7 +10,7 @@
 #include "kernel.h"
 
 static struct context context = {
-    .report = CONTROL_FD, .root = -1, .rootfs_under = -1, .proc = -1, .null_tree = -1, .null_mask = -1, .empty_mask = -1, .handoff = -1, .listener = -1};
+    .report = CONTROL_FD, .root = -1, .rootfs_under = -1, .proc = -1, .null_tree = -1, .null_mask = -1, .empty_mask = -1, .handoff = -1, .terminal = -1, .slave = -1, .listener = -1};
 
 static int refuse(enum message_type type, const char *detail) {
   struct message message = {.type = type, .detail_length = (uint32_t)strlen(detail)};

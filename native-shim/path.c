@@ -42,6 +42,11 @@ int path_open_flags(struct context *ctx, const char *path, uint64_t flags) {
 
 int path_open(struct context *ctx, const char *path) { return path_open_flags(ctx, path, O_PATH); }
 
+int path_open_directly(struct context *ctx, const char *path) {
+  int fd = open_below(ctx->root, path, O_PATH | O_DIRECTORY, INSIDE | RESOLVE_NO_SYMLINKS);
+  return fd < 0 ? fail(ctx, "openat2", path) : fd;
+}
+
 // A path on its way to one without symbolic links. `done` is relative to the root and never holds "..".
 struct walk {
   int root;
@@ -197,6 +202,19 @@ int path_open_parent(struct context *ctx, const char *path, const char **name, c
   strcpy(parent + at, ".");
   bool existed;
   return path_make_target(ctx, parent, true, &existed);
+}
+
+int path_make_file(struct context *ctx, const char *path) {
+  char buffer[NAME_MAX + 1];
+  const char *name;
+  autoclose int parent = path_open_parent(ctx, path, &name, buffer, sizeof buffer);
+  if (parent < 0) return -1;
+  autoclose int fd = step_down(parent, name, false);
+  if (fd < 0) return fail2(ctx, "openat", "target ", path);
+  if (check_kind(ctx, fd, path, false) < 0) return -1;
+  int file = fd;
+  fd = -1;
+  return file;
 }
 
 static bool is_root(const struct context *ctx, int fd) {

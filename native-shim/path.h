@@ -9,6 +9,10 @@
 int path_open(struct context *ctx, const char *path);
 // The same with open(2) flags of the caller's choice.
 int path_open_flags(struct context *ctx, const char *path, uint64_t flags);
+// O_PATH descriptor of a directory, to which no symbolic link may lead.
+int path_open_directly(struct context *ctx, const char *path);
+// O_PATH descriptor of a file that is no symbolic link and is made, empty, with mode 0644, where it is missing.
+int path_make_file(struct context *ctx, const char *path);
 // O_PATH descriptor of a mount target: missing directories are created with mode 0755 and a missing last component as
 // a directory, or as an empty file with mode 0644 (O_CREAT|O_EXCL|O_NOFOLLOW through its parent). *existed tells
 // whether the last component was there before.

@@ -38,6 +38,8 @@ struct context {
   bool in_directory; // change_directory succeeded
   bool outlives_runtime; // no parent death signal any more
   bool ready_to_exec; // signals and descriptors are as execve(2) should find them
+  int terminal;    // the master between open_terminal and the sync that hands it over, -1 otherwise
+  int slave;       // its slave between open_terminal and enter_terminal, -1 otherwise
   int listener;    // the seccomp listener between load_seccomp and the sync that hands it over, -1 otherwise
   char executable[PATH_MAX]; // what find_executable found
   char home[PATH_MAX];       // "HOME=…" as find_home found it, "" before

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library: the verbs of the lifecycle as functions. All but `run` block the calling thread until they are done.
+// The library: the verbs of the lifecycle as functions. All but `create` and `run` block the calling thread until they are done.
 export { create } from './commands/create.ts'
 export { deleteContainer } from './commands/delete.ts'
 export { features } from './commands/features.ts'

@@ -34,6 +34,8 @@ static const struct {
   { "traced-call", act_traced_call }, // traced-call CALL: prints "event DATA" if the filter tells the tracer
   { "call32", act_call32 },       // call32 NUMBER: a system call of 32-bit x86
   { "agent", act_agent },         // agent SOCKET errno=N|value=N|continue: answers for a seccomp listener
+  { "receive-terminal", act_receive_terminal }, // receive-terminal SOCKET [TEXT]: what a console socket gets
+  { "in-terminal", act_in_terminal }, // in-terminal OPTION… -- COMMAND…: on a terminal of its own
   { "owner", act_owner },         // owner FILE: the inode of the user namespace that owns the namespace of this file
   { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
 };

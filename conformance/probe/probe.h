@@ -14,6 +14,7 @@ item_function item_stat, item_follow, item_readlink, item_list, item_read, item_
 item_function item_open, item_open_write, item_create, item_put, item_leave, item_label, item_mknod, item_exec, item_chdir_up;
 item_function item_mounts, item_ns, item_hostname, item_time, item_personality;
 item_function item_net;
+item_function item_terminal;
 item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;
 
 act_function act_report;
@@ -21,5 +22,6 @@ act_function act_exit, act_kill_self, act_wait, act_trap, act_eat, act_fork, act
 act_function act_family, act_bomb, act_churn, act_leave_thread;
 act_function act_leak, act_groups, act_owner, act_unshare, act_fill_keys, act_pin;
 act_function act_calls, act_thread_call, act_trapped_call, act_traced_call, act_call32, act_agent;
+act_function act_receive_terminal, act_in_terminal;
 
 #endif

@@ -22,6 +22,7 @@ static const struct {
   { "chdir-up", item_chdir_up }, { "mounts", item_mounts },     { "ns", item_ns },
   { "hostname", item_hostname }, { "time", item_time },         { "net", item_net },
   { "personality", item_personality }, { "keyring", item_keyring },   { "scheduler", item_scheduler },
+  { "terminal", item_terminal },
   { "affinity", item_affinity }, { "memory-policy", item_memory_policy },
 };
 

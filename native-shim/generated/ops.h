@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0xcf334b14f5022048)
+#define OP_TABLE_HASH UINT64_C(0x2fab24eb67df1f6b)
 
 enum phase {
   PHASE_KEEPER,
@@ -26,6 +26,7 @@ enum sync_point {
   SYNC_SECCOMP_LISTENER = 8,
   SYNC_ID_MAPS = 9,
   SYNC_NETWORK_DEVICES = 10,
+  SYNC_TERMINAL = 11,
 };
 
 struct context;
@@ -433,6 +434,27 @@ struct op_label_masks {
 };
 int op_label_masks(struct context *ctx, const struct op_label_masks *op);
 
+struct op_open_terminal {
+  uint32_t uid;
+};
+int op_open_terminal(struct context *ctx, const struct op_open_terminal *op);
+
+struct op_set_window_size {
+  uint32_t height;
+  uint32_t width;
+};
+int op_set_window_size(struct context *ctx, const struct op_set_window_size *op);
+
+struct op_bind_console {
+  const char *target;
+};
+int op_bind_console(struct context *ctx, const struct op_bind_console *op);
+
+struct op_enter_terminal {
+  char nothing;
+};
+int op_enter_terminal(struct context *ctx, const struct op_enter_terminal *op);
+
 struct op_await_start {
   int listener;
 };
@@ -519,6 +541,10 @@ union any_op {
   struct op_write_label write_label;
   struct op_label_file label_file;
   struct op_label_masks label_masks;
+  struct op_open_terminal open_terminal;
+  struct op_set_window_size set_window_size;
+  struct op_bind_console bind_console;
+  struct op_enter_terminal enter_terminal;
   struct op_await_start await_start;
   struct op_exec exec;
   struct op_run_hook run_hook;

@@ -521,6 +521,34 @@ static const struct field fields_label_masks[] = {
 static const int tolerates_label_masks[] = {0};
 static int run_label_masks(struct context *ctx, const void *op) { return op_label_masks(ctx, op); }
 
+static const struct field fields_open_terminal[] = {
+  {FIELD_U32, offsetof(struct op_open_terminal, uid)},
+  {FIELD_END, 0},
+};
+static const int tolerates_open_terminal[] = {0};
+static int run_open_terminal(struct context *ctx, const void *op) { return op_open_terminal(ctx, op); }
+
+static const struct field fields_set_window_size[] = {
+  {FIELD_U32, offsetof(struct op_set_window_size, height)},
+  {FIELD_U32, offsetof(struct op_set_window_size, width)},
+  {FIELD_END, 0},
+};
+static const int tolerates_set_window_size[] = {0};
+static int run_set_window_size(struct context *ctx, const void *op) { return op_set_window_size(ctx, op); }
+
+static const struct field fields_bind_console[] = {
+  {FIELD_STR, offsetof(struct op_bind_console, target)},
+  {FIELD_END, 0},
+};
+static const int tolerates_bind_console[] = {0};
+static int run_bind_console(struct context *ctx, const void *op) { return op_bind_console(ctx, op); }
+
+static const struct field fields_enter_terminal[] = {
+  {FIELD_END, 0},
+};
+static const int tolerates_enter_terminal[] = {0};
+static int run_enter_terminal(struct context *ctx, const void *op) { return op_enter_terminal(ctx, op); }
+
 static const struct field fields_await_start[] = {
   {FIELD_SLOT, offsetof(struct op_await_start, listener)},
   {FIELD_END, 0},
@@ -613,6 +641,10 @@ const struct op_row op_rows[] = {
   {0x94, "write_label", 1u << PHASE_BORN | 1u << PHASE_SEAL, fields_write_label, tolerates_write_label, run_write_label},
   {0x95, "label_file", 1u << PHASE_SETUP, fields_label_file, tolerates_label_file, run_label_file},
   {0x96, "label_masks", 1u << PHASE_INSIDE, fields_label_masks, tolerates_label_masks, run_label_masks},
+  {0xb0, "open_terminal", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_open_terminal, tolerates_open_terminal, run_open_terminal},
+  {0xb1, "set_window_size", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_set_window_size, tolerates_set_window_size, run_set_window_size},
+  {0xb2, "bind_console", 1u << PHASE_INSIDE, fields_bind_console, tolerates_bind_console, run_bind_console},
+  {0xb3, "enter_terminal", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_enter_terminal, tolerates_enter_terminal, run_enter_terminal},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
   {0x70, "run_hook", 1u << PHASE_SETUP | 1u << PHASE_STARTED, fields_run_hook, tolerates_run_hook, run_run_hook},

@@ -17,6 +17,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -27,6 +28,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 
 #ifndef MFD_EXEC /* Linux 6.3 */
@@ -49,6 +51,9 @@ SAME(O_EXCL, 128);
 SAME(O_CLOEXEC, 524288);
 SAME(O_PATH, 2097152);
 SAME(F_SETFD, 2);
+SAME(F_GETFL, 3);
+SAME(F_SETFL, 4);
+SAME(O_NONBLOCK, 2048);
 SAME(F_DUPFD_CLOEXEC, 1030);
 SAME(F_ADD_SEALS, 1033);
 SAME(F_GET_SEALS, 1034);
@@ -112,6 +117,7 @@ SAME(POLLERR, 8);
 SAME(POLLHUP, 16);
 SAME(PR_SET_CHILD_SUBREAPER, 36);
 SAME(SIG_BLOCK, 0);
+SAME(SIG_UNBLOCK, 1);
 SAME(SFD_CLOEXEC, 524288);
 SAME(SFD_NONBLOCK, 2048);
 SAME(AF_UNIX, 1);
@@ -129,7 +135,35 @@ SAME(MSG_CMSG_CLOEXEC, 1073741824);
 SAME(POSIX_SPAWN_SETSIGDEF, 4);
 SAME(POSIX_SPAWN_SETSIGMASK, 8);
 SAME(POSIX_SPAWN_SETSID, 128);
+SAME(TCGETS, 21505);
+SAME(TCSETS, 21506);
+SAME(TIOCGPGRP, 21519);
+SAME(TIOCGWINSZ, 21523);
+SAME(TIOCSWINSZ, 21524);
+SAME(BRKINT, 2);
+SAME(IGNBRK, 1);
+SAME(PARMRK, 8);
+SAME(ISTRIP, 32);
+SAME(INLCR, 64);
+SAME(IGNCR, 128);
+SAME(ICRNL, 256);
+SAME(IXON, 1024);
+SAME(OPOST, 1);
+SAME(ONLCR, 4);
+SAME(CSIZE, 48);
+SAME(CS8, 48);
+SAME(PARENB, 256);
+SAME(ISIG, 1);
+SAME(ICANON, 2);
+SAME(ECHO, 8);
+SAME(ECHONL, 64);
+SAME(IEXTEN, 32768);
+SAME(VTIME, 5);
+SAME(VMIN, 6);
 #if defined(__x86_64__)
+SAME(SYS_read, 0);
+SAME(SYS_write, 1);
+SAME(SYS_getpgid, 121);
 SAME(SYS_ppoll, 271);
 SAME(SYS_pipe2, 293);
 SAME(SYS_close_range, 436);
@@ -159,6 +193,9 @@ SAME(SYS_pidfd_open, 434);
 SAME(SYS_openat2, 437);
 SAME(SYS_pidfd_getfd, 438);
 #elif defined(__aarch64__)
+SAME(SYS_read, 63);
+SAME(SYS_write, 64);
+SAME(SYS_getpgid, 155);
 SAME(SYS_ppoll, 73);
 SAME(SYS_pipe2, 59);
 SAME(SYS_close_range, 436);
@@ -348,6 +385,11 @@ SAME(sizeof(struct open_how), 24);
 SAME(offsetof(struct open_how, flags), 0);
 SAME(offsetof(struct open_how, mode), 8);
 SAME(offsetof(struct open_how, resolve), 16);
+SAME(sizeof(struct winsize), 8);
+SAME(offsetof(struct winsize, ws_row), 0);
+SAME(offsetof(struct winsize, ws_col), 2);
+SAME(offsetof(struct winsize, ws_xpixel), 4);
+SAME(offsetof(struct winsize, ws_ypixel), 6);
 SAME(sizeof(struct nlmsghdr), 16);
 SAME(offsetof(struct nlmsghdr, nlmsg_len), 0);
 SAME(offsetof(struct nlmsghdr, nlmsg_type), 4);
@@ -370,6 +412,10 @@ SAME(offsetof(struct ifaddrmsg, ifa_flags), 2);
 SAME(offsetof(struct ifaddrmsg, ifa_scope), 3);
 SAME(offsetof(struct ifaddrmsg, ifa_index), 4);
 SAME(offsetof(struct signalfd_siginfo, ssi_signo), 0);
+SAME(offsetof(struct termios, c_iflag), 0);
+SAME(offsetof(struct termios, c_oflag), 4);
+SAME(offsetof(struct termios, c_cflag), 8);
+SAME(offsetof(struct termios, c_lflag), 12);
 SAME(offsetof(union bpf_attr, prog_type), 0);
 SAME(offsetof(union bpf_attr, insn_cnt), 4);
 SAME(offsetof(union bpf_attr, insns), 8);
@@ -396,6 +442,7 @@ SAME(sizeof(((struct sockaddr_un *)0)->sun_path), 108);
 _Static_assert(sizeof(posix_spawn_file_actions_t) <= 128, "src/sys/spawn.ts: FILE_ACTIONS_SIZE");
 _Static_assert(sizeof(posix_spawnattr_t) <= 512, "src/sys/spawn.ts: ATTRIBUTES_SIZE");
 SAME(sizeof(sigset_t), 128);
+SAME(offsetof(struct termios, c_cc), 17);
 #if defined(__x86_64__)
 SAME(O_TMPFILE, 4259840);
 #elif defined(__aarch64__)

@@ -38,7 +38,7 @@
 static struct context ctx;
 
 static void fresh_context(void) {
-  ctx = (struct context){.root = -1, .rootfs_under = -1, .proc = -1, .handoff = -1};
+  ctx = (struct context){.root = -1, .rootfs_under = -1, .proc = -1, .handoff = -1, .terminal = -1, .slave = -1};
   ctx.null_tree = ctx.null_mask = ctx.empty_mask = -1;
 }
 

@@ -13,7 +13,7 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
   const isSet = (option: string) => options.get(option) === 'true'
   switch (name) {
     case 'create':
-      return done((await import('../commands/create.ts')).create(global, createRequest(parsed)))
+      return done(await (await import('../commands/create.ts')).create(global, createRequest(parsed)))
     case 'run': {
       const how = { detach: isSet('detach'), keep: isSet('keep'), noSubreaper: isSet('no-subreaper') }
       return (await import('../commands/run.ts')).run(global, { ...createRequest(parsed), ...how })

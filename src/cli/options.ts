@@ -50,7 +50,11 @@ const BUNDLE: Option = {
 
 const CREATE: readonly Option[] = [
   BUNDLE,
-  { name: 'console-socket', value: 'PATH', help: 'socket that receives the terminal (not built yet)' },
+  {
+    name: 'console-socket',
+    value: 'PATH',
+    help: 'Unix socket that receives the terminal of a container that is created or detached',
+  },
   {
     name: 'pidfd-socket',
     value: 'PATH',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreatedCgroup } from '../cgroups/cgroup-manager.ts'
 import { createCgroup } from '../cgroups/host-cgroup.ts'
+import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { Shim } from '../launch/spawn-shim.ts'
@@ -20,6 +21,7 @@ import { listenAt } from '../sys/unix-socket.ts'
 import { type ContainerResctrl, prepareContainerResctrl } from './container-resctrl.ts'
 import { firstRecord } from './first-record.ts'
 import { openDirectory } from './open-directory.ts'
+import { openTerminal } from './open-terminal.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
 import { prepareBundle, withLine } from './prepare-bundle.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
@@ -36,6 +38,8 @@ export interface BegunLaunch {
   readonly undo: Undo
   readonly cgroup: CreatedCgroup
   readonly shim: Shim
+  /** Where the terminal goes, of a process that has one. */
+  readonly terminal: OpenedTerminal | undefined
 }
 
 /**
@@ -43,13 +47,23 @@ export interface BegunLaunch {
  * (`program`). Everything that can be found wrong without touching the host is found first. Apart from the rest, so that
  * what is only needed from now on can be loaded while the shim works.
  */
-export function beginLaunch(global: GlobalRequest, request: CreateRequest, until: 'gate' | 'program'): BegunLaunch {
+export async function beginLaunch(
+  global: GlobalRequest,
+  request: CreateRequest,
+  until: 'gate' | 'program',
+): Promise<BegunLaunch> {
   checkContainerId(request.id)
   const bundle = prepareBundle(global, request, until, (spec) => checkTerminal(spec, request))
   refuseUnbuilt(request)
+  const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket) : undefined
   return withLine(bundle.configText, () => {
-    const resctrl = prepareContainerResctrl(bundle.spec, request.id)
-    return begin(global, request, bundle, resctrl, until === 'gate')
+    try {
+      const resctrl = prepareContainerResctrl(bundle.spec, request.id)
+      return { ...begin(global, request, bundle, resctrl, until === 'gate'), terminal }
+    } catch (error) {
+      terminal?.close()
+      throw error
+    }
   })
 }
 
@@ -59,7 +73,7 @@ function begin(
   bundle: PreparedBundle,
   resctrl: ContainerResctrl | undefined,
   gated: boolean,
-): BegunLaunch {
+): Omit<BegunLaunch, 'terminal'> {
   const undo = new Undo()
   let lock: ContainerLock | undefined
   try {
@@ -142,7 +156,6 @@ function checkTerminal({ process }: ValidatedSpec, request: CreateRequest & { re
 /** Flags of `create` and `run` that this build knows but cannot serve yet. */
 function refuseUnbuilt(request: CreateRequest): void {
   const asked = [
-    ['--console-socket', request.consoleSocket !== undefined],
     ['--pidfd-socket', request.pidfdSocket !== undefined],
     ['--preserve-fds', request.preserveFds > 0],
   ] as const

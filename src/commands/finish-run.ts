@@ -13,8 +13,15 @@ export async function finishRun(
   signals: SignalForwarding | undefined,
 ): Promise<number> {
   const container = launchAndAnnounce(begun)
-  if (signals === undefined) return 0
-  const end = await signals.untilEnd(container.pid)
+  if (signals === undefined) {
+    container.terminal?.close()
+    return 0
+  }
+  const { pid, terminal } = container
+  const end =
+    terminal?.kind === 'relayed'
+      ? await (await import('./relay-until-end.ts')).relayUntilEnd(pid, terminal, signals)
+      : await signals.untilEnd(pid)
   if (!keep) deleteContainer(begun.global, { id, force: true })
   return 'signal' in end ? 128 + end.signal : end.exitCode
 }
@@ -25,6 +32,7 @@ function launchAndAnnounce(begun: BegunLaunch): LaunchedContainer {
   try {
     runPoststartHooks(container.record)
   } catch (error) {
+    container.terminal?.close()
     deleteContainer(begun.global, { id: begun.request.id, force: true })
     throw error
   }

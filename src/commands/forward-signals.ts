@@ -56,7 +56,7 @@ function forwardByHandlers(): SignalForwarding {
 }
 
 /** One name a number: SIGIOT is SIGABRT, SIGPOLL is SIGIO, and a signal must not be passed on twice. */
-function forwardedSignals(): ReadonlyMap<number, NodeJS.Signals> {
+export function forwardedSignals(): Map<number, NodeJS.Signals> {
   const names = new Map<number, NodeJS.Signals>()
   for (const [name, number] of Object.entries(SIGNALS)) {
     if (!names.has(number) && !KEPT.includes(name)) names.set(number, name as NodeJS.Signals)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { runHooks } from '../hooks/host-hooks.ts'
 import { converse } from '../launch/session.ts'
 import { settleIdMaps } from '../launch/settle-id-maps.ts'
@@ -9,6 +10,7 @@ import type { ContainerRecord } from '../state/container-record.ts'
 import { writeRecord } from '../state/container-record.ts'
 import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
+import type { Fd } from '../sys/fd.ts'
 import { type BegunLaunch, beginLaunch } from './begin-launch.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { causeOfFailure } from './out-of-memory.ts'
@@ -21,15 +23,17 @@ export interface LaunchedContainer {
   readonly pid: number
   readonly directory: string
   readonly record: ContainerRecord
+  /** Of a process that has one: it may have been handed over, or wait to be relayed. */
+  readonly terminal: OpenedTerminal | undefined
 }
 
 /** From a bundle to a process that waits at the start gate (`gate`) or runs the program (`program`). */
-export function launchContainer(
+export async function launchContainer(
   global: GlobalRequest,
   request: CreateRequest,
   until: 'gate' | 'program',
-): LaunchedContainer {
-  return finishLaunch(beginLaunch(global, request, until))
+): Promise<LaunchedContainer> {
+  return finishLaunch(await beginLaunch(global, request, until))
 }
 
 /** Answers the shim until the container is made; on failure nothing of it is left. */
@@ -48,14 +52,15 @@ class Launch {
   }
 
   finish(): LaunchedContainer {
-    const { directory, undo, lock, global, cgroup, bundle } = this.#begun
+    const { directory, undo, lock, global, cgroup, bundle, terminal } = this.#begun
     try {
       const pid = this.#converse()
       undo.forget()
       this.#devices?.close()
-      return { pid, directory, record: this.#record }
+      return { pid, directory, record: this.#record, terminal }
     } catch (error) {
       const cause = causeOfFailure(error, cgroup, bundle.spec)
+      terminal?.close()
       undo.run(global.log)
       // After everything is destroyed (runtime.md, Lifecycle step 13).
       this.#runPoststopHooks()
@@ -74,6 +79,7 @@ class Launch {
         id_maps: (pid) => settleIdMaps(bundle.spec, bundle.facts, pid),
         network_devices: (pid) => this.#moveDevices(pid),
         seccomp_listener: (pid, descriptor) => this.#handOverListener(pid, descriptor),
+        terminal: (_pid, _descriptor, given) => this.#takeTerminal(given),
         runtime_hooks: (pid) => this.#runHooks(pid),
         ready: (pid) => this.#becomeCreated(pid),
       },
@@ -110,6 +116,10 @@ class Launch {
   #handOverListener(pid: number, descriptor: number): void {
     const { seccomp } = this.#begun.bundle.spec.linux
     if (seccomp) handOverListener(seccomp, { pid, descriptor, state: hookState(this.#record, 'creating', pid) })
+  }
+
+  #takeTerminal([master, slave]: readonly Fd[]): void {
+    if (master && slave) this.#begun.terminal?.take(master, slave)
   }
 
   #becomeCreated(pid: number): void {

@@ -13,7 +13,7 @@ export async function run(global: GlobalRequest, request: RunRequest): Promise<n
   if (!request.detach && !request.noSubreaper) setChildSubreaper(true)
   const signals = request.detach ? undefined : forwardSignals()
   try {
-    const begun = beginLaunch(global, request, 'program')
+    const begun = await beginLaunch(global, request, 'program')
     // Loaded while the shim works on the other processor.
     const { finishRun } = await import('./finish-run.ts')
     return await finishRun(begun, request, signals)

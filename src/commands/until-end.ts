@@ -43,7 +43,7 @@ export function sendSignalTo(pid: number, number: number): void {
   } catch {}
 }
 
-function pidfdOfChild(pid: number): Fd {
+export function pidfdOfChild(pid: number): Fd {
   const pidfd = openPidfd(pid)
   if (pidfd === undefined) throw new RuntimeError('BUG', `cannot wait for process ${pid}: somebody else reaped it`)
   return pidfd

@@ -55,6 +55,11 @@ const HINTS: Readonly<Record<string, string>> = {
   'load_seccomp EACCES': 'without process.noNewPrivileges loading a filter needs CAP_SYS_ADMIN',
   'load_seccomp EBUSY': 'the runtime itself runs under a filter that has a listener, and there can be only one',
   'load_seccomp EINVAL': 'this kernel does not know a flag of linux.seccomp.flags, or the filter is too long for it',
+  'open_terminal ENOENT': 'process.terminal needs a devpts mounted on /dev/pts: see mounts of what `runts spec` writes',
+  'open_terminal ENXIO': 'process.terminal needs a devpts mounted on /dev/pts: see mounts of what `runts spec` writes',
+  'open_terminal EPERM': 'linux.resources.devices has to allow c 5:2 and c 136:*',
+  'open_terminal ENOSPC': 'all terminals are in use: kernel.pty.max, or max= of the devpts',
+  'bind_console ELOOP': 'the image has a symbolic link where the terminal is to be: mount a tmpfs on /dev',
   'exec EPERM':
     'linux.seccomp does not allow execve(2), or the file has capabilities that are not in process.capabilities.bounding',
   'exec ENOSYS': 'linux.seccomp does not allow execve(2)',

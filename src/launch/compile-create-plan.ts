@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // This room turns a validated spec into a plan and lets the shim carry it out.
+import { planTerminal } from '../console/plan-console.ts'
 import { planDevices } from '../devices/plan-devices.ts'
 import * as hooks from '../hooks/plan-container-hooks.ts'
 import { planMaskedPaths, planReadonlyPaths } from '../mounts/plan-masked-paths.ts'
@@ -62,6 +63,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
   planRuntimeHooks(spec, plan)
   hooks.planCreateContainerHooks(spec, inputs, plan)
   rootfs.planEnterRootfs(spec, inputs.noPivot, plan)
+  if (spec.process) planTerminal(spec.process, 'with console', plan)
 
   if (spec.process) exec.planWorkingDirectory(spec.process, plan)
   if (spec.process) exec.planFindHome(spec.process, plan)

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Fd } from '../sys/fd.ts'
 
 /** What the shim says; `step` counts from 0. The layout is `struct message` of native-shim/control.h. */
 export type ShimMessage =
   | { readonly type: 'born'; readonly pid: number }
-  | {
-      readonly type: 'sync'
-      readonly step: number
-      readonly point: number
-      /** A descriptor of the waiting process that the runtime may fetch, or -1. */
-      readonly descriptor: number
-    }
+  | SyncMessage
   | { readonly type: 'trace'; readonly step: number; readonly nanoseconds: bigint }
   | { readonly type: 'mismatch'; readonly detail: string }
   | (StepFailure & { readonly type: 'failed' })
   | (StepFailure & { readonly type: 'forgiven' })
   | HookOutput
   | HookEnd
+
+export interface SyncMessage {
+  readonly type: 'sync'
+  readonly step: number
+  readonly point: number
+  /** A descriptor of the waiting process that the runtime may fetch, or -1. */
+  readonly descriptor: number
+  /** Descriptors that came along; whoever gets the message owns them. */
+  readonly given: readonly Fd[]
+}
 
 /** `forgiven`: the plan lets the step fail in this way, and the launch goes on. */
 export interface StepFailure {
@@ -51,18 +56,20 @@ const SYSCALL_AT = 24
 /** The largest message: header and a detail of 512 bytes. */
 export const MESSAGE_SIZE = DETAIL_AT + 512
 
-export function parseShimMessage(bytes: Uint8Array): ShimMessage {
+export function parseShimMessage(bytes: Uint8Array, given: readonly Fd[] = []): ShimMessage {
   const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (message.length < DETAIL_AT) throw new RuntimeError('BUG', `cannot read a message of ${message.length} bytes`)
   const length = message.readUInt32LE(20)
   if (message.length !== DETAIL_AT + length) throw new RuntimeError('BUG', 'cannot read a message: its length is wrong')
   const [type, step, value] = [message.readUInt32LE(0), message.readUInt32LE(4), message.readBigInt64LE(8)]
+  // Only a waiting process has something to give.
+  if (type !== 2) for (const fd of given) fd.close()
   const detail = message.toString('utf8', DETAIL_AT, DETAIL_AT + length)
   switch (type) {
     case 1:
       return { type: 'born', pid: Number(value) }
     case 2:
-      return { type: 'sync', step, point: Number(value), descriptor: message.readInt32LE(16) }
+      return { type: 'sync', step, point: Number(value), descriptor: message.readInt32LE(16), given }
     case 3:
     case 6: {
       const kind = type === 3 ? 'failed' : 'forgiven'

@@ -8,7 +8,7 @@ import { SYNC_POINTS } from '../plan/phases.ts'
 import type { Fd } from '../sys/fd.ts'
 import { killProcess, waitForProcess } from '../sys/process.ts'
 import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
-import type { ShimMessage } from './control-messages.ts'
+import type { ShimMessage, SyncMessage } from './control-messages.ts'
 import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
 import { HookReport } from './hook-report.ts'
 import type { Shim } from './spawn-shim.ts'
@@ -16,10 +16,17 @@ import { spawnShim } from './spawn-shim.ts'
 import { forgivenStep, stepFailed } from './step-failed.ts'
 
 const SIGKILL = 9
+/** A terminal and its slave. */
+const MOST_GIVEN = 2
 const GO_ON = Uint8Array.of(1)
 
-/** What the runtime does while the container's process waits at a point; `descriptor` is one of that process, or -1. */
-export type SyncActions = Readonly<Partial<Record<SyncPoint, (pid: number, descriptor: number) => void>>>
+/**
+ * What the runtime does while the container's process waits at a point; `descriptor` is one of that process, or -1.
+ * Descriptors that came along are closed afterwards unless they were released.
+ */
+export type SyncActions = Readonly<
+  Partial<Record<SyncPoint, (pid: number, descriptor: number, given: readonly Fd[]) => void>>
+>
 
 export interface Conversation {
   readonly plan: LaunchPlan
@@ -55,7 +62,7 @@ export function converse(shim: Shim, request: Conversation): number {
         request.onBorn(pid)
       } else if (message.type === 'sync') {
         ready ||= message.point === SYNC_POINTS.ready
-        actionAt(message.point, request.actions)(pid, message.descriptor)
+        act(message, pid, request.actions)
         goOn(shim)
       } else report(message, request, hooks)
     }
@@ -72,8 +79,16 @@ export function converse(shim: Shim, request: Conversation): number {
 }
 
 function next(shim: Shim): ShimMessage | undefined {
-  const message = receiveMessage(shim.control.number, MESSAGE_SIZE)
-  return message && parseShimMessage(message.bytes)
+  const message = receiveMessage(shim.control.number, MESSAGE_SIZE, MOST_GIVEN)
+  return message && parseShimMessage(message.bytes, message.fds)
+}
+
+function act({ point, descriptor, given }: SyncMessage, pid: number, actions: SyncActions): void {
+  try {
+    actionAt(point, actions)(pid, descriptor, given)
+  } finally {
+    for (const fd of given) fd.close()
+  }
 }
 
 function goOn({ control }: Shim): void {

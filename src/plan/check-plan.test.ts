@@ -174,3 +174,25 @@ test('a plan with hooks in the container passes every check', () => {
 })
 breaks('hooks in the container run after those of the runtime', firstInPhase('setup', 'run_hook'))
 breaks('a hook after the start runs under the filter of the program', firstInPhase('started', 'run_hook'))
+
+/** A process with a terminal that has a size. */
+const withTerminal = compileCreatePlan({
+  ...inputs,
+  spec: makeSpec({
+    process: {
+      ...{ user: { uid: 0, gid: 0 }, args: ['true'], cwd: '/', terminal: true },
+      consoleSize: { height: 24, width: 80 },
+    },
+    linux: { namespaces: [{ type: 'mount' }], seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } },
+  }),
+})
+
+test('a plan with a terminal passes every check', () => {
+  checkPlan(withTerminal)
+})
+for (const op of ['open_terminal', 'enter_terminal'] as const) {
+  breaks('a terminal is opened, sized, bound, handed over and entered in this order', {
+    ...withTerminal,
+    steps: withTerminal.steps.filter((step) => step.op.op !== op),
+  })
+}

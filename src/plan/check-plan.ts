@@ -58,6 +58,9 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
     !joinsContainer(steps) || isBefore(steps, 'write_label', 'enter_root'),
   'paths are masked after sysctls are written': ({ steps }) => isBefore(steps, 'write_sysctl', 'mask_path'),
 
+  'a terminal is opened, sized, bound, handed over and entered in this order': ({ steps }) =>
+    /^(open_terminal (set_window_size )?(bind_console )?sync enter_terminal )?$/.test(terminalSteps(steps)),
+
   'labels are written while the process has its rights': ({ steps }) =>
     isBefore(steps, 'write_label', 'set_no_new_privileges') && isBefore(steps, 'write_label', 'set_user'),
   'masks are labelled before the first of them': ({ steps }) => isBefore(steps, 'label_masks', 'mask_path'),
@@ -111,6 +114,16 @@ const phaseOf = (step: PlannedStep): number => PHASES.indexOf(step.phase)
 
 function isA(...names: OpName[]): (step: PlannedStep | undefined) => boolean {
   return (step) => step !== undefined && names.includes(step.op.op)
+}
+
+function terminalSteps(steps: readonly PlannedStep[]): string {
+  const names = ['open_terminal', 'set_window_size', 'bind_console', 'enter_terminal']
+  const isOne = ({ op }: PlannedStep) =>
+    names.includes(op.op) || (op.op === 'sync' && op.point === SYNC_POINTS.terminal)
+  return steps
+    .filter(isOne)
+    .map(({ op }) => `${op.op} `)
+    .join('')
 }
 
 function hasListener(step: PlannedStep | undefined): boolean {

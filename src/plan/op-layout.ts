@@ -70,6 +70,10 @@ export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...field
 "write_label": [148,"attribute",2,"label",2],
 "label_file": [149,"target",2,"label",2],
 "label_masks": [150,"option",2],
+"open_terminal": [176,"uid",0],
+"set_window_size": [177,"height",0,"width",0],
+"bind_console": [178,"target",2],
+"enter_terminal": [179],
 "await_start": [96,"listener",3],
 "exec": [97,"args",7,"env",7],
 "run_hook": [112,"path",2,"args",7,"env",7,"stateHead",2,"stateTail",2,"timeout",4,"inRootfs",1,"label",2]

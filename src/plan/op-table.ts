@@ -436,6 +436,32 @@ export const OPS = {
     does: 'give masks over directories one more mount option, their SELinux context',
   },
 
+  // terminal
+  open_terminal: {
+    code: 0xb0,
+    phases: ['inside', 'seal'],
+    fields: { uid: 'u32' },
+    does: 'open a pty of the devpts on /dev/pts of the root and give its slave to the user; the next sync terminal hands it over',
+  },
+  set_window_size: {
+    code: 0xb1,
+    phases: ['inside', 'seal'],
+    fields: { height: 'u32', width: 'u32' },
+    does: 'set the size of the opened terminal, in characters',
+  },
+  bind_console: {
+    code: 0xb2,
+    phases: ['inside'],
+    fields: { target: 'rootfsPath' },
+    does: 'attach the slave of the opened terminal over a file that is no link and is made where it is missing',
+  },
+  enter_terminal: {
+    code: 0xb3,
+    phases: ['inside', 'seal'],
+    fields: {},
+    does: 'make the opened terminal the controlling one of the session, and descriptors 0, 1 and 2',
+  },
+
   await_start: {
     code: 0x60,
     phases: ['started'],

@@ -12,5 +12,12 @@ export const PHASES = ['keeper', 'attend', 'born', 'setup', 'inside', 'oversee',
 export type Phase = (typeof PHASES)[number]
 
 /** Points at which the container's process waits for the runtime. */
-export const SYNC_POINTS = { runtime_hooks: 1, ready: 2, seccomp_listener: 8, id_maps: 9, network_devices: 10 } as const
+export const SYNC_POINTS = {
+  runtime_hooks: 1,
+  ready: 2,
+  seccomp_listener: 8,
+  id_maps: 9,
+  network_devices: 10,
+  terminal: 11,
+} as const
 export type SyncPoint = keyof typeof SYNC_POINTS

@@ -142,6 +142,10 @@ const DESCRIBE: Describe = {
   write_label: ({ attribute, label }) => `${attribute} ${JSON.stringify(label)}`,
   label_file: ({ target, label }) => `${word(target)} ${JSON.stringify(label)}`,
   label_masks: ({ option }) => option,
+  open_terminal: ({ uid }) => `/dev/pts/ptmx uid ${uid}`,
+  set_window_size: ({ height, width }) => `${height} rows, ${width} columns`,
+  bind_console: ({ target }) => word(target),
+  enter_terminal: () => '',
   await_start: ({ listener }) => word(listener),
   run_hook: ({ path, args, env, timeout }) =>
     phrases(

@@ -128,6 +128,14 @@ export function actionOf(op: Op): string {
       return `cannot set the SELinux label of ${op.target}`
     case 'label_masks':
       return 'cannot label masks'
+    case 'open_terminal':
+      return 'cannot open a terminal'
+    case 'set_window_size':
+      return `cannot set the size of the terminal to ${op.height} rows and ${op.width} columns`
+    case 'bind_console':
+      return `cannot bind the terminal on ${op.target}`
+    case 'enter_terminal':
+      return 'cannot make the terminal the controlling one'
     case 'await_start':
       return 'cannot wait for start'
     case 'run_hook':

@@ -9,13 +9,4 @@ export interface IgnoredField {
 }
 
 /** Every field that is valid, that nothing applies and that nothing reports as unsupported. A test keeps the list true. */
-export const IGNORED_FIELDS: readonly IgnoredField[] = [
-  {
-    field: '/process/consoleSize/height',
-    because: 'without terminal it MUST be ignored (config.md, Process), and a terminal is refused',
-  },
-  {
-    field: '/process/consoleSize/width',
-    because: 'without terminal it MUST be ignored (config.md, Process), and a terminal is refused',
-  },
-]
+export const IGNORED_FIELDS: readonly IgnoredField[] = []

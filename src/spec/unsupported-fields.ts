@@ -17,9 +17,7 @@ interface UnsupportedRow {
 }
 
 /** Fields that pass validation and that no planner reads. A row goes away with the feature that needs it. */
-export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = [
-  { pointer: '/process/terminal', reason: 'terminals are not supported yet', severity: 'refuse' },
-]
+export const UNSUPPORTED_FIELDS: readonly UnsupportedRow[] = []
 
 /** Whether this build applies a field, given as the pointers above: not where a row names it or what it belongs to. */
 export function isApplied(field: string): boolean {

@@ -7,6 +7,9 @@ export const FCNTL = {
   O_CLOEXEC: 0o2000000,
   O_PATH: 0o10000000,
   F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  O_NONBLOCK: 0o4000,
   F_DUPFD_CLOEXEC: 1030,
   F_ADD_SEALS: 1033,
   F_GET_SEALS: 1034,
@@ -45,7 +48,35 @@ export const SOCKET = {
 
 export const POLL = { POLLIN: 1, POLLOUT: 4, POLLERR: 8, POLLHUP: 16 } as const
 
-export const SIGNAL = { SIG_BLOCK: 0, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
+export const SIGNAL = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
+
+export const TERMINAL = {
+  TCGETS: 0x5401,
+  TCSETS: 0x5402,
+  TIOCGPGRP: 0x540f,
+  TIOCGWINSZ: 0x5413,
+  TIOCSWINSZ: 0x5414,
+  BRKINT: 0o2,
+  IGNBRK: 0o1,
+  PARMRK: 0o10,
+  ISTRIP: 0o40,
+  INLCR: 0o100,
+  IGNCR: 0o200,
+  ICRNL: 0o400,
+  IXON: 0o2000,
+  OPOST: 0o1,
+  ONLCR: 0o4,
+  CSIZE: 0o60,
+  CS8: 0o60,
+  PARENB: 0o400,
+  ISIG: 0o1,
+  ICANON: 0o2,
+  ECHO: 0o10,
+  ECHONL: 0o100,
+  IEXTEN: 0o100000,
+  VTIME: 5,
+  VMIN: 6,
+} as const
 
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 
@@ -115,6 +146,9 @@ export const NSFS = { NS_GET_USERNS: 0xb701 } as const
 
 /** System call numbers: of x86-64, and of arm64 (asm-generic). */
 export const SYSCALLS = {
+  read: { x64: 0, arm64: 63 },
+  write: { x64: 1, arm64: 64 },
+  getpgid: { x64: 121, arm64: 155 },
   ppoll: { x64: 271, arm64: 73 },
   pipe2: { x64: 293, arm64: 59 },
   close_range: { x64: 436, arm64: 436 },

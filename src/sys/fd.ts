@@ -44,6 +44,12 @@ export class Fd {
   }
 }
 
+/** Reads and writes of everybody who shares this open file fail with EAGAIN where they would wait. */
+export function setNonBlocking({ number }: Fd): void {
+  const flags = call(`cannot read the flags of descriptor ${number}`, 'fcntl', number, FCNTL.F_GETFL, 0)
+  call(`cannot set the flags of descriptor ${number}`, 'fcntl', number, FCNTL.F_SETFL, flags | FCNTL.O_NONBLOCK)
+}
+
 /** A close-on-exec copy whose number is at least `lowest`. */
 export function duplicate(fd: number, lowest = 3): Fd {
   return new Fd(call(`cannot duplicate descriptor ${fd}`, 'fcntl', fd, FCNTL.F_DUPFD_CLOEXEC, lowest))

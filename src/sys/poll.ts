@@ -18,35 +18,54 @@ export function waitAnyReadable(fds: readonly number[]): boolean[] {
   return waitAnyReady(fds.map((fd) => ({ fd, events: POLL.POLLIN })))
 }
 
+/** POLL* events of a descriptor to wait for; one of -1 never has any. */
+export interface Wanted {
+  readonly fd: number
+  readonly events: number
+}
+
 /**
  * Blocks until one of the descriptors has one of its events, hangs up or fails, or `milliseconds` have passed; tells
- * which of them do. A descriptor of -1 never does.
+ * which of them do.
  */
-export function waitAnyReady(
-  wanted: readonly { readonly fd: number; readonly events: number }[],
-  milliseconds?: number,
-): boolean[] {
+export function waitAnyReady(wanted: readonly Wanted[], milliseconds?: number): boolean[] {
+  const requests = pollAll(wanted)
+  call('cannot wait for several descriptors', 'ppoll', requests, wanted.length, timeout(milliseconds), null, 0)
+  return readyOf(requests, wanted)
+}
+
+/** The same, while this process goes on with its event loop. */
+export async function untilAnyReady(wanted: readonly Wanted[], milliseconds?: number): Promise<boolean[]> {
+  const requests = pollAll(wanted)
+  const time = timeout(milliseconds)
+  await new Promise<void>((resolve, reject) => {
+    const poll = () =>
+      libc('syscall').async(syscallNumber('ppoll'), requests, wanted.length, time, null, 0, 0, (_error, result) => {
+        if (result >= 0) return resolve()
+        const errno = lastErrno()
+        if (errnoName(errno) === 'EINTR') return poll()
+        reject(systemCallFailed('cannot wait for descriptors', 'ppoll', errno))
+      })
+    poll()
+  })
+  return readyOf(requests, wanted)
+}
+
+/** Resolves when `fd` can be read or hangs up, while this process goes on with its event loop. */
+export async function untilReadable(fd: number): Promise<void> {
+  await untilAnyReady([{ fd, events: POLL.POLLIN }])
+}
+
+function pollAll(wanted: readonly Wanted[]): Uint8Array {
   const requests = allocate(pollfd.size * wanted.length)
   wanted.forEach((request, index) => {
     requests.set(pollfd.pack(request), pollfd.size * index)
   })
-  call('cannot wait for several descriptors', 'ppoll', requests, wanted.length, timeout(milliseconds), null, 0)
-  return wanted.map((_, index) => pollfd.get(requests.subarray(pollfd.size * index), 'revents') !== 0)
+  return requests
 }
 
-/** Resolves when `fd` can be read or hangs up, while this process goes on with its event loop. */
-export function untilReadable(fd: number): Promise<void> {
-  const request = pollOne(fd)
-  return new Promise((resolve, reject) => {
-    const poll = () =>
-      libc('syscall').async(syscallNumber('ppoll'), request, 1, null, null, 0, 0, (_error, result) => {
-        if (result >= 0) return resolve()
-        const errno = lastErrno()
-        if (errnoName(errno) === 'EINTR') return poll()
-        reject(systemCallFailed(`cannot wait for descriptor ${fd}`, 'ppoll', errno))
-      })
-    poll()
-  })
+function readyOf(requests: Uint8Array, wanted: readonly Wanted[]): boolean[] {
+  return wanted.map((_, index) => pollfd.get(requests.subarray(pollfd.size * index), 'revents') !== 0)
 }
 
 function pollOne(fd: number): Uint8Array {

@@ -19,13 +19,24 @@ const SIGSET_SIZE = 8
  */
 export function signalDescriptor(signals: readonly number[]): Fd | undefined {
   if (readdirSync('/proc/self/task').length > 1) return undefined
+  const set = signalSet(signals)
+  call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, set, null, SIGSET_SIZE)
+  const flags = SIGNAL.SFD_CLOEXEC | SIGNAL.SFD_NONBLOCK
+  return new Fd(call('cannot create a signal descriptor', 'signalfd4', -1, set, SIGSET_SIZE, flags))
+}
+
+/** Signals that are to act again, on this thread. */
+export function unblockSignals(signals: readonly number[]): void {
+  const set = signalSet(signals)
+  call('cannot unblock signals', 'rt_sigprocmask', SIGNAL.SIG_UNBLOCK, set, null, SIGSET_SIZE)
+}
+
+function signalSet(signals: readonly number[]): Uint8Array {
   const set = allocate(SIGSET_SIZE)
   let mask = 0n
   for (const signal of signals) mask |= 1n << BigInt(signal - 1)
   viewOf(set).setBigUint64(0, mask, true)
-  call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, set, null, SIGSET_SIZE)
-  const flags = SIGNAL.SFD_CLOEXEC | SIGNAL.SFD_NONBLOCK
-  return new Fd(call('cannot create a signal descriptor', 'signalfd4', -1, set, SIGSET_SIZE, flags))
+  return set
 }
 
 /** The numbers of the signals that have come since the last call. */

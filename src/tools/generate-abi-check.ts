@@ -11,6 +11,7 @@ import { nlattr, nlmsghdr } from '../sys/netlink-message.ts'
 import { pollfd, timespec } from '../sys/poll.ts'
 import { signalfd_siginfo } from '../sys/signal-descriptor.ts'
 import { cmsghdr, iovec, msghdr } from '../sys/socket-message.ts'
+import { termios, winsize } from '../sys/terminal.ts'
 import { timeval } from '../sys/unix-socket.ts'
 
 export const ABI_CHECK_PATH = 'native-shim/tests/abi_check.c'
@@ -32,6 +33,7 @@ const HEADERS = `#define _GNU_SOURCE
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -42,6 +44,7 @@ const HEADERS = `#define _GNU_SOURCE
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 
 #ifndef MFD_EXEC /* Linux 6.3 */
@@ -59,13 +62,14 @@ const STRUCTS = {
   'struct msghdr': msghdr,
   'struct cmsghdr': cmsghdr,
   'struct open_how': open_how,
+  'struct winsize': winsize,
   'struct nlmsghdr': nlmsghdr,
   'struct nlattr': nlattr,
   'struct ifinfomsg': ifinfomsg,
   'struct ifaddrmsg': ifaddrmsg,
 }
 /** Structs of which only the first members are read. */
-const PARTS = { 'struct signalfd_siginfo': signalfd_siginfo }
+const PARTS = { 'struct signalfd_siginfo': signalfd_siginfo, 'struct termios': termios }
 const BPF_ATTRS = [bpf.bpf_prog_load_attr, bpf.bpf_prog_attach_attr, bpf.bpf_prog_get_fd_attr]
 
 /** The text of native-shim/tests/abi_check.c: each number that src/sys takes from a header, asserted by the compiler. */
@@ -82,6 +86,7 @@ export function abiCheckSource(): string {
     '_Static_assert(sizeof(posix_spawn_file_actions_t) <= 128, "src/sys/spawn.ts: FILE_ACTIONS_SIZE");',
     '_Static_assert(sizeof(posix_spawnattr_t) <= 512, "src/sys/spawn.ts: ATTRIBUTES_SIZE");',
     'SAME(sizeof(sigset_t), 128);',
+    'SAME(offsetof(struct termios, c_cc), 17);',
     `#if defined(__x86_64__)\nSAME(O_TMPFILE, ${0o20200000});\n#elif defined(__aarch64__)\nSAME(O_TMPFILE, ${0o20040000});\n#endif`,
     '',
   ].join('\n')

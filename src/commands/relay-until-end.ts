@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ForegroundTerminal } from '../console/foreground-terminal.ts'
+import { SIGNALS } from '../errors/signal-names.ts'
+import { POLL } from '../sys/constants.ts'
+import type { ProcessEnd } from '../sys/process.ts'
+import { waitForProcess } from '../sys/process.ts'
+import type { SignalForwarding } from './forward-signals.ts'
+import { type TerminalSignals, terminalSignals } from './terminal-signals.ts'
+import { pidfdOfChild, sendSignalTo } from './until-end.ts'
+
+const { POLLIN } = POLL
+/** What ends a command that has only output left to write. */
+const FATAL: readonly number[] = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGQUIT, SIGNALS.SIGTERM]
+
+/**
+ * How the process, a child of this one, ends; until then its terminal is relayed to the standard streams of this command
+ * and signals are passed on to it, by this instead of `forwarding`. The terminal here is restored however this ends.
+ */
+export async function relayUntilEnd(
+  pid: number,
+  terminal: ForegroundTerminal,
+  forwarding: SignalForwarding,
+): Promise<ProcessEnd> {
+  const signals = terminalSignals()
+  // Only now: meanwhile a signal would have acted.
+  forwarding.stop()
+  const pidfd = pidfdOfChild(pid)
+  try {
+    terminal.enter()
+    const always = [signals.fd, pidfd.number].map((fd) => ({ fd, events: POLLIN }))
+    for (let ended = false; !ended; ) {
+      const [signalled, isOver, ...ready] = await signals.wait([...always, ...terminal.wanted()], terminal.patience)
+      if (signalled) for (const number of signals.take()) passOn(number, pid, terminal)
+      terminal.serve(ready)
+      ended = isOver ?? false
+    }
+    await drain(terminal, signals)
+    return waitForProcess(pid)
+  } finally {
+    terminal.close()
+    pidfd.close()
+    signals.stop()
+  }
+}
+
+/** SIGPIPE is about our own output, which says so itself. */
+function passOn(number: number, pid: number, terminal: ForegroundTerminal): void {
+  if (number === SIGNALS.SIGWINCH) terminal.resize()
+  else if (number !== SIGNALS.SIGPIPE) sendSignalTo(pid, number)
+  if (number === SIGNALS.SIGCONT) terminal.resume()
+}
+
+async function drain(terminal: ForegroundTerminal, signals: TerminalSignals): Promise<void> {
+  for (let wanted = terminal.drain(); wanted; wanted = terminal.drain()) {
+    const [signalled] = await signals.wait([{ fd: signals.fd, events: POLLIN }, wanted])
+    if (signalled && signals.take().some((number) => FATAL.includes(number))) return
+  }
+}
