@@ -7,6 +7,8 @@ export { kill } from './commands/kill.ts'
 export { list } from './commands/list.ts'
 export { pause } from './commands/pause.ts'
 export { plan } from './commands/plan.ts'
+export { type MappedProcess, processMap } from './commands/process-map.ts'
+export { ps } from './commands/ps.ts'
 export type {
   CreateRequest,
   DeleteRequest,
@@ -15,6 +17,8 @@ export type {
   ListRequest,
   PauseRequest,
   PlanRequest,
+  ProcessMapRequest,
+  PsRequest,
   ResumeRequest,
   RunRequest,
   SpecRequest,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a case needs from the machine. Each requirement answers with the reason it is not met, or undefined.
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { cgroupMounts, isPureV2 } from './cgroup-files.ts'
-import { runtimeFile } from './places.ts'
+import { runtimeFile, runtimeName } from './places.ts'
 
 export type Requirement = () => string | undefined
 
@@ -33,6 +34,15 @@ export function kernel(major: number, minor: number): Requirement {
 
 export function path(name: string): Requirement {
   return () => (existsSync(name) ? undefined : `needs ${name}`)
+}
+
+/** What only runts offers, by a word of the help of a command; runts itself is never let off. */
+export function offers(command: string, word = command): Requirement {
+  return () => {
+    if (runtimeName === 'runts') return undefined
+    const help = spawnSync(runtimeFile, [command, '--help'], { encoding: 'utf8' })
+    return help.status === 0 && help.stdout.includes(word) ? undefined : `needs a runtime with ${command} ${word}`
+  }
 }
 
 /** A filesystem type of this kernel with its mkfs, and loop devices to mount an image of it. */

@@ -98,6 +98,19 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc passes two dashes on to ps, and refuses a $PATH that begins with the current directory',
+    cases: [
+      'living: takes options of ps behind two dashes',
+      'living: runs no ps from a directory that anybody may have made',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc lists the processes of a container by its cgroup alone',
+    cases: ['living: lists the processes of an ordinary user without a cgroup of their own'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc called in the cgroup of the container freezes itself and never comes back',
     cases: ['living: does not pause itself'],
     harmsTheHost: true,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import { readKernelFile } from '../sys/kernel-file.ts'
 import { type CgroupFacts, deriveCgroupFacts, parseCgroupMounts, parseProcCgroup } from './cgroup-facts.ts'
-import { readKernelFile } from './host-cgroup-file.ts'
 
 /** Reads the cgroup mounts and the own cgroups of this process from /proc. Throws CGROUP_FAILED when there are none. */
 export function readCgroupFacts(): CgroupFacts {

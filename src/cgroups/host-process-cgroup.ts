@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failedTo } from '../errors/runtime-error.ts'
+import { readKernelFile } from '../sys/kernel-file.ts'
 import { deriveCgroupFacts, parseCgroupMounts, parseProcCgroup } from './cgroup-facts.ts'
-import { isGone, readKernelFile } from './host-cgroup-file.ts'
+import { isGone } from './host-cgroup-file.ts'
 import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
 
 /** Where a process is now, of the hierarchies that a placement names; undefined when that is the placement itself. */

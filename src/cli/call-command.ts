@@ -26,6 +26,8 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       return done(
         (await import('../commands/kill.ts')).kill(global, { id, signal: rest[1] || 'SIGTERM', all: isSet('all') }),
       )
+    case 'ps':
+      return writeOutput(await processes(parsed, global))
     case 'pause':
       return done((await import('../commands/pause.ts')).pause(global, { id }))
     case 'resume':
@@ -64,6 +66,17 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
     default:
       throw new RuntimeError('BUG', `nothing carries out the command ${name}`)
   }
+}
+
+async function processes({ options, rest }: ParsedArguments, global: GlobalRequest): Promise<string> {
+  const [id = '', ...words] = rest
+  const format = oneOf(options.get('format'), 'format option', ['table', 'json'])
+  if (options.get('map') !== 'true') {
+    const psOptions = words[0] === '--' ? words.slice(1) : words
+    return (await import('../commands/ps.ts')).ps(global, { id, format, options: psOptions })
+  }
+  if (words.length > 0) throw new RuntimeError('OPTION_INVALID', `cannot use ${words[0]}: --map does not run ps`)
+  return (await import('../commands/process-map.ts')).processMap(global, { id, format })
 }
 
 function ownShell(): string {

@@ -219,6 +219,18 @@ export const COMMANDS: readonly Command[] = [
     least: 0,
     most: 0,
   },
+  {
+    name: 'ps',
+    usage: 'ID [PS-OPTIONS..]',
+    help: "list the processes of a container with the host's ps (default options: -ef)",
+    options: [
+      { name: 'format', short: 'f', value: 'table|json', help: 'form of the list; json has the pids (default: table)' },
+      { name: 'map', help: 'show pid and user of each process inside and outside of the container; needs no ps' },
+    ],
+    least: 1,
+    most: Number.POSITIVE_INFINITY,
+    optionsFirst: true,
+  },
   { name: 'resume', usage: 'ID', help: 'let a paused container go on', options: [], least: 1, most: 1 },
   {
     name: 'run',
@@ -255,4 +267,4 @@ export const COMMANDS: readonly Command[] = [
 export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
-export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'ps', 'restore']
+export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'restore']

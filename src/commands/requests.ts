@@ -64,6 +64,18 @@ export interface KillRequest {
   readonly all: boolean
 }
 
+export interface PsRequest {
+  readonly id: string
+  readonly format: 'table' | 'json'
+  /** Arguments of the host's ps for the table; `-ef` when there are none. */
+  readonly options: readonly string[]
+}
+
+export interface ProcessMapRequest {
+  readonly id: string
+  readonly format: 'table' | 'json'
+}
+
 export interface PauseRequest {
   readonly id: string
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { createsUserNamespace } from '../spec/queries.ts'
 import type { ValidatedIDMapping, ValidatedSpec } from '../spec/validated-spec.ts'
+import { findProgram } from '../sys/find-program.ts'
 import { gidMapWriter, type MapRights, uidMapWriter } from './id-map-writers.ts'
 
 interface IdMap {
@@ -101,19 +101,4 @@ function runProgram({ program, subordinate, at, mappings }: IdMap, ownId: number
     pointer: at,
     hint: `the ids must be those of the user in ${subordinate}, or the user's own`,
   })
-}
-
-/** In the absolute directories of $PATH alone: an empty or relative entry means the current directory, which may be anybody's. */
-function findProgram(name: string): string | undefined {
-  const directories = (process.env.PATH ?? '/usr/bin:/bin').split(':').filter((directory) => directory.startsWith('/'))
-  return directories.map((directory) => join(directory, name)).find(isProgram)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
