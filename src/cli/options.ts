@@ -108,8 +108,8 @@ const EXEC: readonly Option[] = [
     help: "run in a sub-cgroup of the container's; may be repeated, for cgroup v1 controllers",
   },
   { name: 'ignore-paused', help: 'also add a process to a paused container: it waits until the container is resumed' },
-  { name: 'tty', short: 't', help: 'give the process a terminal (not built yet)' },
-  { name: 'console-socket', value: 'PATH', help: 'socket that receives the terminal (not built yet)' },
+  { name: 'tty', short: 't', help: 'give the process a terminal' },
+  { name: 'console-socket', value: 'PATH', help: 'Unix socket that receives the terminal of a detached process' },
   { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the process (not built yet)' },
   { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the process (not built yet)' },
 ]

@@ -7,7 +7,6 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 import type { Shim } from '../launch/spawn-shim.ts'
 import { spawnShim } from '../launch/spawn-shim.ts'
 import { Undo } from '../launch/undo.ts'
-import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { checkContainerId } from '../state/container-id.ts'
 import type { ContainerLock } from '../state/container-lock.ts'
 import { lockContainer } from '../state/container-lock.ts'
@@ -21,7 +20,7 @@ import { listenAt } from '../sys/unix-socket.ts'
 import { type ContainerResctrl, prepareContainerResctrl } from './container-resctrl.ts'
 import { firstRecord } from './first-record.ts'
 import { openDirectory } from './open-directory.ts'
-import { openTerminal } from './open-terminal.ts'
+import { checkTerminal, openTerminal } from './open-terminal.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
 import { prepareBundle, withLine } from './prepare-bundle.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
@@ -49,11 +48,13 @@ export interface BegunLaunch {
  */
 export async function beginLaunch(
   global: GlobalRequest,
-  request: CreateRequest,
+  request: CreateRequest & { readonly detach?: boolean },
   until: 'gate' | 'program',
 ): Promise<BegunLaunch> {
   checkContainerId(request.id)
-  const bundle = prepareBundle(global, request, until, (spec) => checkTerminal(spec, request))
+  const bundle = prepareBundle(global, request, until, ({ process }) =>
+    checkTerminal(process?.terminal ?? false, request.detach ?? true, request.consoleSocket),
+  )
   refuseUnbuilt(request)
   const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket) : undefined
   return withLine(bundle.configText, () => {
@@ -142,15 +143,6 @@ function openGate(path: string): Fd {
   } finally {
     directory.close()
   }
-}
-
-/** What runc says about terminals and callers that stay or go (its sentences are matched on). */
-function checkTerminal({ process }: ValidatedSpec, request: CreateRequest & { readonly detach?: boolean }): void {
-  const detach = request.detach ?? true
-  const terminal = process?.terminal ?? false
-  const socket = request.consoleSocket !== undefined
-  if (detach && terminal && !socket) throw new RuntimeError('TERMINAL_USAGE', RUNC_PHRASES.detachedTerminal)
-  if ((!detach || !terminal) && socket) throw new RuntimeError('TERMINAL_USAGE', RUNC_PHRASES.uselessConsoleSocket)
 }
 
 /** Flags of `create` and `run` that this build knows but cannot serve yet. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { launch } from '../launch/session.ts'
@@ -9,6 +10,7 @@ import { stateDirectory } from '../state/state-directory.ts'
 import { statusOf } from './container-access.ts'
 import { forwardSignals } from './forward-signals.ts'
 import { openContainerProcess } from './kill.ts'
+import { checkTerminal, openTerminal } from './open-terminal.ts'
 import { writePidFile } from './pid-file.ts'
 import { type PreparedExec, prepareExec } from './prepare-exec.ts'
 import type { ExecRequest, GlobalRequest } from './requests.ts'
@@ -24,16 +26,20 @@ export async function exec(global: GlobalRequest, request: ExecRequest): Promise
   const directory = stateDirectory(global.root, request.id)
   checkStatus(record, directory, request)
   const prepared = await prepareExec(global, request, record, directory)
-  if (request.detach) {
-    start(global, request, record, prepared)
-    return 0
-  }
-  const signals = forwardSignals()
+  checkTerminal(prepared.hasTerminal, request.detach, request.consoleSocket)
+  const terminal = prepared.hasTerminal ? await openTerminal(request.consoleSocket) : undefined
+  const signals = request.detach ? undefined : forwardSignals()
   try {
-    const end = await signals.untilEnd(start(global, request, record, prepared))
+    const pid = start(global, request, record, prepared, terminal)
+    if (signals === undefined) return 0
+    const end =
+      terminal?.kind === 'relayed'
+        ? await (await import('./relay-until-end.ts')).relayUntilEnd(pid, terminal, signals)
+        : await signals.untilEnd(pid)
     return 'signal' in end ? 128 + end.signal : end.exitCode
   } finally {
-    signals.stop()
+    signals?.stop()
+    terminal?.close()
   }
 }
 
@@ -48,7 +54,13 @@ function checkStatus(record: ContainerRecord, directory: string, { ignorePaused 
   }
 }
 
-function start(global: GlobalRequest, request: ExecRequest, record: ContainerRecord, prepared: PreparedExec): number {
+function start(
+  global: GlobalRequest,
+  request: ExecRequest,
+  record: ContainerRecord,
+  prepared: PreparedExec,
+  terminal: OpenedTerminal | undefined,
+): number {
   let takePidFileBack = () => {}
   try {
     return withFallback(prepared, (plan) => {
@@ -60,6 +72,9 @@ function start(global: GlobalRequest, request: ExecRequest, record: ContainerRec
           donated: [pidfd],
           onBorn: () => {},
           actions: {
+            terminal: (_pid, _descriptor, [master, slave]) => {
+              if (master && slave) terminal?.take(master, slave)
+            },
             seccomp_listener: prepared.handOverListener,
             ready: (pid) => {
               prepared.enterResctrl(pid)
@@ -101,8 +116,6 @@ function stopped(cause?: unknown): RuntimeError {
 /** Flags that this build knows but cannot serve yet. */
 function refuseUnbuilt(request: ExecRequest): void {
   const asked = [
-    ['--tty', request.tty],
-    ['--console-socket', request.consoleSocket !== undefined],
     ['--pidfd-socket', request.pidfdSocket !== undefined],
     ['--preserve-fds', request.preserveFds > 0],
   ] as const

@@ -20,6 +20,7 @@ import { VERSION } from './version.ts'
 
 /** A process for a running container with everything decided and nothing done. */
 export interface PreparedExec {
+  readonly hasTerminal: boolean
   readonly plan: LaunchPlan
   /** The same into the cgroup that the container's first process is in now; undefined where that is no other one. */
   fallbackPlan(): LaunchPlan | undefined
@@ -38,13 +39,13 @@ export async function prepareExec(
 ): Promise<PreparedExec> {
   const kept = readKeptContainer(record, directory)
   const { process, blame } = processSource(request, kept, global.log)
-  refuseTerminal(process.terminal)
   const placement = placementOf(record, request)
   const inputs = await inputsOf(global, record, kept, process)
   const [issue] = labelIssuesOnHost({ process, linux: {} })
   if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
   const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, cgroup: entranceOf(place) })
   return {
+    hasTerminal: process.terminal,
     plan: planIn(placement),
     fallbackPlan: () => {
       const other = request.cgroups.length > 0 ? undefined : readProcessCgroup(placement, record.pid)
@@ -88,10 +89,6 @@ async function inputsOf(
 function placementOf({ cgroup }: ContainerRecord, { cgroups }: ExecRequest): CgroupPlacement {
   const placement = (cgroup as CgroupPlacement | undefined) ?? { mode: 'v2', hierarchies: [] }
   return cgroups.length === 0 ? placement : placeSubCgroup(placement, cgroups)
-}
-
-function refuseTerminal(terminal: boolean): void {
-  if (terminal) throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot give the process a terminal: it is not built yet')
 }
 
 /** Modules that few containers need are evaluated for those alone. */

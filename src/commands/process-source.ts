@@ -25,11 +25,11 @@ export function processSource(request: ExecRequest, container: KeptContainer, lo
     : fromFile(request.processFile, container, log)
 }
 
-function fromCommandLine({ args, changes }: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {
+function fromCommandLine({ args, changes, tty }: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {
   const raw = changedProcess(container.process, args, changes)
   const changed = changedMembers(changes)
   try {
-    const { process, warnings } = validateProcess({ ...raw, terminal: false }, false)
+    const { process, warnings } = validateProcess({ ...raw, terminal: tty }, false)
     for (const { message } of warnings) log.warn(message)
     return {
       process,

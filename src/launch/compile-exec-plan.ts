@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecCPUAffinity } from '@opencontainers/runtime-spec-types'
+import { planTerminal } from '../console/plan-console.ts'
 import { type CgroupEntrance, planCgroupEntrance } from '../namespaces/plan-cgroup-entrance.ts'
 import { planJoinContainer, type RunningContainer } from '../namespaces/plan-join-container.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
@@ -71,6 +72,7 @@ function planRights(inputs: ExecInputs, plan: PlanBuilder): void {
   if (isMapped) plan.append('born', become, { reason: 'the user namespace of the container' })
   planNewSession(plan)
   if (!inputs.noNewKeyring) planLabelledKeys(process, plan, () => planSessionKeyring(isMapped, inputs.id, plan))
+  planTerminal(process, 'alone', plan)
   exec.planFindHome(process, plan)
   const rights = {
     isPrivileged: facts.euid === 0,
