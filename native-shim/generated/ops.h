@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x2fab24eb67df1f6b)
+#define OP_TABLE_HASH UINT64_C(0xf721be4df6100b78)
 
 enum phase {
   PHASE_KEEPER,
@@ -27,6 +27,7 @@ enum sync_point {
   SYNC_ID_MAPS = 9,
   SYNC_NETWORK_DEVICES = 10,
   SYNC_TERMINAL = 11,
+  SYNC_CGROUP = 14,
 };
 
 struct context;

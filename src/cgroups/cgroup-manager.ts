@@ -28,6 +28,8 @@ export interface CgroupManager {
 
 /** Cgroups made a moment ago, which can still be taken back as if nothing had happened. */
 export interface CreatedCgroup extends CgroupManager {
+  /** With the systemd driver they only come to be with a process in them, which this moves there. Throws CGROUP_FAILED. */
+  enter?(pid: number): void
   /** Kills what is in them and removes only the directories that did not exist before. */
   undo(): void
   /** How many processes the kernel has killed in them for want of memory since they were made. */

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What this build does with cgroups (features-linux.md, Cgroup). */
-export const CGROUP_SUPPORT = { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true } as const
+export const CGROUP_SUPPORT = { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true } as const

@@ -9,9 +9,10 @@ import { pidsBelow } from './host-processes.ts'
 import { removeCgroups, removeMade } from './host-remove-cgroups.ts'
 import { writeResources } from './host-resource-writes.ts'
 import { type CgroupPlacement, entranceOf, placedCgroups } from './place-cgroup.ts'
+import { removeUnit } from './systemd/host-unit.ts'
 import { attachDeviceFilter } from './v2/host-device-filter.ts'
 
-/** The cgroups of a placement, driven through cgroupfs, whether they exist or not. */
+/** The cgroups of a placement, whether they exist or not; the placement says who made them, cgroupfs or systemd. */
 export function openCgroup(placement: CgroupPlacement): CgroupManager {
   const pids = () => {
     const [first] = placedCgroups(placement)
@@ -33,7 +34,10 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
     freeze: () => freezer?.freeze(freezer.directory),
     thaw: () => freezer?.thaw(freezer.directory),
     kill: () => killCgroups(placement),
-    destroy: () => removeCgroups(placement),
+    destroy: () => {
+      if (placement.unit !== undefined) removeUnit(placement.unit)
+      removeCgroups(placement)
+    },
   }
 }
 

@@ -39,8 +39,8 @@ function createCgroup(cgroup: PlacedCgroup, placement: CgroupPlacement): string[
   }
 }
 
-/** Tried again when a parent vanishes in between, because another container's end removed it as empty. */
-function makeDirectories(directory: string): string[] {
+/** Returns the new ones, parents first. Tried again when a parent vanishes in between, because another container's end removed it as empty. */
+export function makeDirectories(directory: string): string[] {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const first = mkdirSync(directory, { recursive: true, mode: 0o755 })
@@ -66,7 +66,7 @@ function pathsBetween(first: string, last: string): string[] {
   return paths
 }
 
-function refuseOccupied(directory: string): void {
+export function refuseOccupied(directory: string): void {
   const count = pidsBelow(directory).length
   if (count === 0) return
   throw new RuntimeError('CGROUP_FAILED', `container's cgroup is not empty: ${count} process(es) found`, {
@@ -77,7 +77,7 @@ function refuseOccupied(directory: string): void {
 }
 
 /** A process that enters a frozen cgroup, or one below a frozen parent, would stop for ever. */
-function refuseFrozen(placement: CgroupPlacement, made: readonly string[]): void {
+export function refuseFrozen(placement: CgroupPlacement, made: readonly string[]): void {
   const freezer = freezerOf(placement)
   if (freezer === undefined) return
   // The root cannot be frozen, so a new cgroup right below it need not be asked.

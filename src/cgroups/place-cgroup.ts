@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { CgroupFacts, CgroupMode } from './cgroup-facts.ts'
+import type { PlacedUnit } from './systemd/placed-unit.ts'
 
 /** The container's directory in one hierarchy; `controllers` is empty for the unified one. */
 export interface PlacedCgroup {
@@ -16,12 +17,15 @@ export interface CgroupPlacement {
   readonly unified?: PlacedCgroup
   /** Parents that did not exist when the container came, to be removed with it: see `noteMissingParents`. */
   readonly missingParents?: readonly string[]
+  /** The unit that systemd makes and removes these cgroups for, with the systemd driver. */
+  readonly unit?: PlacedUnit
 }
 
 /** What a process opens and enters: v1 `tasks` files to write "0" to, and the v2 directory to be cloned into. */
 export interface CgroupEntrance {
   readonly enterFiles: readonly string[]
   readonly cloneInto?: string
+  readonly isMoved?: true
 }
 
 /**
@@ -53,6 +57,11 @@ export function placeCgroup(cgroupsPath: string | undefined, containerId: string
 export function entranceOf(placement: CgroupPlacement): CgroupEntrance {
   const enterFiles = placement.hierarchies.map(({ directory }) => `${directory}/tasks`)
   return placement.unified === undefined ? { enterFiles } : { enterFiles, cloneInto: placement.unified.directory }
+}
+
+/** The same for the first process: systemd only makes cgroups for a process that exists, and moves it. */
+export function creationEntrance(placement: CgroupPlacement): CgroupEntrance {
+  return placement.unit === undefined ? entranceOf(placement) : { enterFiles: [], isMoved: true }
 }
 
 /** Every directory of the placement, the unified one last. */

@@ -35,7 +35,7 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
     value: 'DIR',
     help: 'directory of the container states (default: /run/runts, or $XDG_RUNTIME_DIR/runts)',
   },
-  { name: 'systemd-cgroup', help: 'use the systemd cgroup driver (not built yet)' },
+  { name: 'systemd-cgroup', help: 'have systemd make the cgroups; cgroupsPath is SLICE:PREFIX:NAME' },
   { name: 'rootless', value: 'true|false|auto', help: 'ignore cgroup permission errors (default: auto)' },
   HELP,
   { name: 'version', short: 'v', help: 'show the version of runts and of the specification' },

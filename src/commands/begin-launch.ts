@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreatedCgroup } from '../cgroups/cgroup-manager.ts'
 import { createCgroup } from '../cgroups/host-cgroup.ts'
+import { awaitedUnit } from '../cgroups/systemd/host-create-unit.ts'
 import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
@@ -23,6 +24,7 @@ import { openDirectory } from './open-directory.ts'
 import { checkTerminal, openTerminal } from './open-terminal.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
 import { prepareBundle, withLine } from './prepare-bundle.ts'
+import type { PreparedCgroups } from './prepare-cgroups.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
 
 /** A launch that the shim is busy with; whoever has it goes on with `finishLaunch`, which also takes it back. */
@@ -115,11 +117,17 @@ function detachMounts({ rootfs, mountsBefore }: ContainerRecord): void {
 }
 
 function makeCgroup({ cgroups }: PreparedBundle, undo: Undo): CreatedCgroup {
-  const cgroup = createCgroup(cgroups.placement)
+  const unit = awaitedUnit(cgroups.placement, cgroups.unitProperties)
+  const cgroup = unit ?? createCgroup(cgroups.placement)
   undo.push('the cgroup', () => cgroup.undo())
-  if (cgroups.owner !== undefined) cgroup.delegate(cgroups.owner)
-  cgroup.apply(cgroups.resourcePlan)
+  if (unit === undefined) fillCgroup(cgroup, cgroups)
   return cgroup
+}
+
+/** Everything that a new cgroup is given before a process of the container does anything in it. */
+export function fillCgroup(cgroup: CreatedCgroup, { owner, resourcePlan }: PreparedCgroups): void {
+  if (owner !== undefined) cgroup.delegate(owner)
+  cgroup.apply(resourcePlan)
 }
 
 function makeResctrl(resctrl: ContainerResctrl, undo: Undo): ContainerRecord['rdt'] {

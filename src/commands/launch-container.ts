@@ -11,7 +11,7 @@ import { writeRecord } from '../state/container-record.ts'
 import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import type { Fd } from '../sys/fd.ts'
-import { type BegunLaunch, beginLaunch } from './begin-launch.ts'
+import { type BegunLaunch, beginLaunch, fillCgroup } from './begin-launch.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { causeOfFailure } from './out-of-memory.ts'
 import { writePidFile } from './pid-file.ts'
@@ -76,6 +76,7 @@ class Launch {
       plan: bundle.plan,
       onBorn: (pid) => this.#noteProcess(pid),
       actions: {
+        cgroup: (pid) => this.#enterUnit(pid),
         id_maps: (pid) => settleIdMaps(bundle.spec, bundle.facts, pid),
         network_devices: (pid) => this.#moveDevices(pid),
         seccomp_listener: (pid, descriptor) => this.#handOverListener(pid, descriptor),
@@ -85,6 +86,13 @@ class Launch {
       },
       log: global.log,
     })
+  }
+
+  /** Only now: systemd makes a unit for a process that exists. */
+  #enterUnit(pid: number): void {
+    const { cgroup, bundle } = this.#begun
+    cgroup.enter?.(pid)
+    fillCgroup(cgroup, bundle.cgroups)
   }
 
   /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */

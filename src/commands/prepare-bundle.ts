@@ -2,8 +2,7 @@
 import type { Spec } from '@opencontainers/runtime-spec-types'
 import { loadBundle } from '../bundle/load-bundle.ts'
 import { resolveRootfs } from '../bundle/rootfs-path.ts'
-import { CGROUP_SUPPORT } from '../cgroups/cgroup-support.ts'
-import { entranceOf } from '../cgroups/place-cgroup.ts'
+import { creationEntrance } from '../cgroups/place-cgroup.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { createWarnings } from '../launch/circumstances.ts'
@@ -54,11 +53,11 @@ export function prepareBundle(
   until: 'gate' | 'program',
   check: (spec: ValidatedSpec) => void = () => {},
 ): PreparedBundle {
-  refuseSystemd(global)
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
     const parsed = parseConfig(configText)
     const spec = readSpec(parsed, global.log, check, request.onlyShown ?? false)
+    if (!global.systemdCgroup && global.log.debugEnabled) tellIdleAnnotations(spec, global.log)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
@@ -70,6 +69,7 @@ export function prepareBundle(
       isHostRoot: facts.euid === 0 && !facts.inUserNamespace,
       mayChown: facts.euid === 0,
       refuse,
+      driver: global.systemdCgroup ? 'systemd' : 'cgroupfs',
     })
     for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
     const plan = compileCreatePlan({
@@ -81,7 +81,7 @@ export function prepareBundle(
       noPivot: request.noPivot,
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
-      cgroup: { ...entranceOf(cgroups.placement), placement: cgroups.view },
+      cgroup: { ...creationEntrance(cgroups.placement), placement: cgroups.view },
       ...(spec.linux.seccomp === undefined
         ? {}
         : {
@@ -109,7 +109,6 @@ function readSpec(
   for (const { pointer, nearest } of unknown) {
     log.debug(`unknown field ${pointer} is ignored${nearest ? `; did you mean "${nearest}"?` : ''}`)
   }
-  if (log.debugEnabled) tellIdleAnnotations(spec, log)
   check(spec)
   const unsupported = findUnsupported(spec)
   refuseUnsupported(
@@ -131,11 +130,6 @@ function refuseUnsupported(fields: readonly UnsupportedField[], log: Logger): vo
   const refused = fields.filter(({ severity }) => severity === 'refuse')
   for (const { severity, pointer, message } of fields) if (severity === 'warn') log.warn(`${pointer}: ${message}`)
   refuseFirst('SPEC_UNSUPPORTED', refused, raise)
-}
-
-function refuseSystemd({ systemdCgroup }: GlobalRequest): void {
-  if (!systemdCgroup || CGROUP_SUPPORT.systemd) return
-  throw new RuntimeError('SPEC_UNSUPPORTED', 'cannot use --systemd-cgroup: the systemd cgroup driver is not built yet')
 }
 
 /** Whether a missing permission for cgroups is forgiven: as in runc, outside of the host's root unless the caller says. */

@@ -8,9 +8,12 @@ import { planCgroupOwner } from '../cgroups/plan-cgroup-owner.ts'
 import { forbiddenLimit, viewOf, withoutForbidden } from '../cgroups/plan-permitted-cgroups.ts'
 import { planLimits, planResources } from '../cgroups/plan-resources.ts'
 import type { ResourcePlan } from '../cgroups/resource-write.ts'
+import type { UnitProperty } from '../cgroups/systemd/unit-property.ts'
 import { findUnsupportedResources } from '../cgroups/unsupported-resources.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { ValidatedResources, ValidatedSpec } from '../spec/validated-spec.ts'
+import type { CgroupRights } from './cgroup-rights.ts'
+import { prepareUnit } from './prepare-unit.ts'
 
 /** A container's cgroups with everything decided and nothing made. */
 export interface PreparedCgroups {
@@ -20,15 +23,8 @@ export interface PreparedCgroups {
   readonly resourcePlan: ResourcePlan
   /** The uid on the host that the cgroups are given to, where they are. */
   readonly owner?: number
-}
-
-export interface CgroupRights {
-  /** A container without cgroupsPath goes without the cgroups that may not be made. */
-  readonly isRootless: boolean
-  /** Device access can be restricted by the host's root alone. */
-  readonly isHostRoot: boolean
-  readonly mayChown: boolean
-  readonly refuse: (error: RuntimeError) => void
+  /** Of the unit that systemd makes, with the systemd driver. */
+  readonly unitProperties?: readonly UnitProperty[]
 }
 
 /** Where the cgroups of a container will be and what is written to them. Refuses limits that cannot be set. */
@@ -36,10 +32,14 @@ export function prepareCgroups(spec: ValidatedSpec, id: string, rights: CgroupRi
   const { resources, cgroupsPath } = spec.linux
   const facts = readCgroupFacts()
   refuseUnsupported(resources, facts)
-  const placement = noteMissingParents(placeCgroup(cgroupsPath, id, facts))
   const resourcePlan = planOf(resources, facts, rights)
   const owner = rights.mayChown ? planCgroupOwner(spec, facts.mode) : undefined
   const plans = { resourcePlan, ...(owner === undefined ? {} : { owner }) }
+  if (rights.driver === 'systemd') {
+    const { placement, properties } = prepareUnit(spec, id, facts, rights)
+    return { placement, view: placement, ...plans, unitProperties: properties }
+  }
+  const placement = noteMissingParents(placeCgroup(cgroupsPath, id, facts))
   if (!rights.isRootless || cgroupsPath) return { placement, view: placement, ...plans }
   const permitted = withoutForbidden(placement, mayMakeCgroup)
   const refused = forbiddenLimit(resources, permitted)

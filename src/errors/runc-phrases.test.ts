@@ -19,6 +19,8 @@ test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.uselessConsoleSocket, 'cannot use console socket if runc will not detach or allocate tty')
   assert.equal(RUNC_PHRASES.executableNotFound, 'executable file not found in $PATH')
   assert.equal(RUNC_PHRASES.rootlessIdmap, 'id-mapped mounts are not supported for rootless containers')
+  assert.equal(RUNC_PHRASES.systemdNotRunning, 'systemd not running on this host, cannot use systemd cgroups manager')
+  assert.equal(RUNC_PHRASES.rootlessSystemdV1, 'cannot use rootless systemd cgroups manager on cgroup v1')
   assert.equal(RUNC_PHRASES.apparmorDisabled, 'apparmor: config provided but apparmor not supported')
   assert.equal(
     RUNC_PHRASES.selinuxDisabled,

@@ -34,6 +34,8 @@ export const RUNC_PHRASES = {
   executableNotFound: 'executable file not found in $PATH',
   initOutOfMemory: 'container init was OOM-killed (memory limit too low?)',
   cgroupNotApplied: 'unable to apply cgroup configuration',
+  systemdNotRunning: 'systemd not running on this host, cannot use systemd cgroups manager',
+  rootlessSystemdV1: 'cannot use rootless systemd cgroups manager on cgroup v1',
   cgroupNotEmpty: "container's cgroup is not empty",
   cgroupFrozen: "container's cgroup unexpectedly frozen",
   rootlessLimits: 'rootless needs no limits + no cgrouppath when no permission is granted for cgroups',

@@ -19,5 +19,6 @@ export const SYNC_POINTS = {
   id_maps: 9,
   network_devices: 10,
   terminal: 11,
+  cgroup: 14,
 } as const
 export type SyncPoint = keyof typeof SYNC_POINTS

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { failedTo } from '../../errors/runtime-error.ts'
+import type { CreatedCgroup } from '../cgroup-manager.ts'
+import { openCgroup } from '../host-cgroup.ts'
+import { writeCgroupFile } from '../host-cgroup-file.ts'
+import { makeDirectories, refuseFrozen, refuseOccupied } from '../host-create-cgroups.ts'
+import { delegateCgroup } from '../host-delegate.ts'
+import { countOomKills } from '../host-oom.ts'
+import type { CgroupPlacement } from '../place-cgroup.ts'
+import { placedCgroups } from '../place-cgroup.ts'
+import { inheritCpuset } from '../v1/host-cpuset.ts'
+import { enableControllers } from '../v2/host-controllers.ts'
+import { startUnit } from './host-unit.ts'
+import type { UnitProperty } from './unit-property.ts'
+
+/** The cgroups of a unit that systemd makes once there is a process to enter them; undefined for cgroupfs's. */
+export function awaitedUnit(
+  placement: CgroupPlacement,
+  properties: readonly UnitProperty[] = [],
+): CreatedCgroup | undefined {
+  const { unit } = placement
+  if (unit === undefined) return undefined
+  const cgroup = openCgroup(placement)
+  // Until then a unit of this name is somebody else's.
+  let isOurs = false
+  return {
+    ...cgroup,
+    enter(pid) {
+      for (const { directory } of placedCgroups(placement)) refuseOccupied(directory)
+      startUnit(unit, pid, properties)
+      isOurs = true
+      if (placement.mode === 'v2' && placement.unified) enableControllers(placement.unified)
+      else joinHierarchies(placement, pid)
+      refuseFrozen(placement, [])
+    },
+    undo() {
+      if (!isOurs) return
+      cgroup.kill()
+      cgroup.destroy()
+    },
+    oomKills: () => (isOurs ? countOomKills(placement) : 0),
+    delegate: (uid) => delegateCgroup(placement, uid),
+  }
+}
+
+/** systemd leaves some v1 controllers alone: their cgroups are made here, at the same path. */
+function joinHierarchies({ hierarchies }: CgroupPlacement, pid: number): void {
+  for (const cgroup of hierarchies) {
+    if (cgroup.controllers.includes('name=systemd')) continue
+    const made = makeDirectories(cgroup.directory)
+    if (cgroup.controllers.includes('cpuset')) inheritCpuset(cgroup, made)
+    const path = `${cgroup.directory}/cgroup.procs`
+    try {
+      writeCgroupFile(path, String(pid))
+    } catch (error) {
+      throw failedTo('CGROUP_FAILED', `cannot move the container's process into ${cgroup.directory}`, error, { path })
+    }
+  }
+}
