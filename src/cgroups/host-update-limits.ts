@@ -5,6 +5,7 @@ import { readCgroupFile, writeCgroupFile } from './host-cgroup-file.ts'
 import { directoryOf, type OpenFile, openFiles, refuseBelowUsage, tryWrite } from './host-resource-writes.ts'
 import type { CgroupPlacement } from './place-cgroup.ts'
 import type { ResourceWrite } from './resource-write.ts'
+import { updateUnit } from './systemd/host-update-unit.ts'
 import { undoValue } from './undo-write.ts'
 
 /** A write that was made, with the file it went to in the end and what that held before. */
@@ -23,10 +24,18 @@ export interface LimitUpdate {
  * Changes limits of a container that exists, all of them or none, and never its devices: the first that the kernel
  * refuses takes the others back and is thrown. Returns what takes them all back later.
  */
-export function updateLimits(placement: CgroupPlacement, { writes }: LimitUpdate): () => void {
+export function updateLimits(placement: CgroupPlacement, { resources, writes }: LimitUpdate): () => void {
   for (const write of writes) refuseBelowUsage(placement, write)
-  const made: MadeWrite[] = []
-  const undo = () => takeBack(made)
+  // systemd writes files too, and its undo, which rounds, comes before that of the files.
+  const made = placement.unit === undefined ? [] : writes.flatMap((write) => snapshotOf(placement, write))
+  const undoUnit = updateUnit(placement, resources)
+  const undo = () => {
+    try {
+      undoUnit()
+    } finally {
+      takeBack(made)
+    }
+  }
   const files = openFiles()
   try {
     writeAll(placement, writes, made, files)
@@ -69,13 +78,17 @@ function writeOne(
   made: MadeWrite[],
   files: OpenFile,
 ): RuntimeError | undefined {
-  const directory = directoryOf(placement, write)
-  const { otherwise } = write
-  const isMissing = otherwise !== undefined && readOrNothing(`${directory}/${write.file}`) === undefined
-  const before = snapshot(directory, isMissing ? otherwise : write)
+  const before = snapshotOf(placement, write)
   const failure = tryWrite(placement, write, files)
   if (failure === undefined) made.push(...before)
   return failure
+}
+
+function snapshotOf(placement: CgroupPlacement, write: ResourceWrite): MadeWrite[] {
+  const directory = directoryOf(placement, write)
+  const { otherwise } = write
+  const isMissing = otherwise !== undefined && readOrNothing(`${directory}/${write.file}`) === undefined
+  return snapshot(directory, isMissing ? otherwise : write)
 }
 
 function snapshot(directory: string, { file, value }: Pick<ResourceWrite, 'file' | 'value'>): MadeWrite[] {

@@ -21,6 +21,7 @@ const FUNCTIONS = {
   sd_bus_message_append_basic: ['int', 'void *', 'char', 'void *'],
   sd_bus_message_enter_container: ['int', 'void *', 'char', 'str'],
   sd_bus_message_read_basic: ['int', 'void *', 'char', 'void *'],
+  sd_bus_message_read_array: ['int', 'void *', 'char', 'void *', 'void *'],
   sd_bus_message_is_signal: ['int', 'void *', 'str', 'str'],
   sd_bus_message_unref: ['void *', 'void *'],
 } as const satisfies Record<string, readonly [result: string, ...parameters: string[]]>
@@ -61,4 +62,9 @@ function openLibrary() {
 /** The text at an address that a function of the library gave out; it is valid as long as its owner. */
 export function textAt(address: bigint): string {
   return address === 0n ? '' : (loadKoffi().decode(address, 'char', -1) as string)
+}
+
+/** The bytes at such an address. */
+export function bytesAt(address: bigint, length: number): number[] {
+  return length === 0 ? [] : [...(loadKoffi().decode(address, 'uint8', length) as Uint8Array)]
 }

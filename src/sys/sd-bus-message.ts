@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoName } from '../errors/errno-names.ts'
-import { type LibsystemdFunction, libsystemd, textAt } from './libsystemd.ts'
+import { bytesAt, type LibsystemdFunction, libsystemd, textAt } from './libsystemd.ts'
 
 /** A value of the D-Bus type that its signature says: integers as numbers or bigints, arrays and structs as lists. */
 export type BusValue = boolean | number | bigint | string | readonly BusValue[] | BusVariant
@@ -96,24 +96,40 @@ function basicBytes(kind: string, value: BusValue): Uint8Array {
   return memory
 }
 
-/** Reads the first members of a message, basic types and variants of text, and gives the message back. */
-export function readAndRelease(message: bigint, signature: string): (string | number)[] {
+/** A member of a message as it is read: 64-bit integers are bigint, an array of bytes is one value. */
+export type BusMember = string | number | bigint | number[]
+
+/**
+ * Reads the first members of a message and gives it back: basic types, arrays of bytes, and as the last a variant, whose
+ * content follows its `v`.
+ */
+export function readAndRelease(message: bigint, signature: string): BusMember[] {
   try {
-    const members: (string | number)[] = []
-    for (const type of signature) members.push(type === 'v' ? readVariant(message) : readBasic(message, type))
+    const members: BusMember[] = []
+    for (const type of splitSignature(signature)) {
+      if (type === 'v') enterVariant(message, signature.slice(signature.indexOf('v') + 1))
+      else members.push(type === 'ay' ? readBytes(message) : readBasic(message, type))
+    }
     return members
   } finally {
     libsystemd('sd_bus_message_unref')(message)
   }
 }
 
-function readVariant(message: bigint): string | number {
-  check(libsystemd('sd_bus_message_enter_container')(message, 'v'.charCodeAt(0), 's'))
-  return readBasic(message, 's')
+function enterVariant(message: bigint, contents: string): void {
+  check(libsystemd('sd_bus_message_enter_container')(message, 'v'.charCodeAt(0), contents))
 }
 
-function readBasic(message: bigint, type: string): string | number {
+function readBasic(message: bigint, type: string): BusMember {
   const memory = Buffer.alloc(8)
   check(libsystemd('sd_bus_message_read_basic')(message, type.charCodeAt(0), memory))
-  return INTEGERS.includes(type) ? Number(memory.readBigUInt64LE()) : textAt(memory.readBigUInt64LE())
+  const number = memory.readBigUInt64LE()
+  if (!INTEGERS.includes(type)) return textAt(number)
+  return type === 'x' || type === 't' ? number : Number(number)
+}
+
+function readBytes(message: bigint): number[] {
+  const [start, size] = [Buffer.alloc(8), Buffer.alloc(8)]
+  check(libsystemd('sd_bus_message_read_array')(message, 'y'.charCodeAt(0), start, size))
+  return bytesAt(start.readBigUInt64LE(), Number(size.readBigUInt64LE()))
 }

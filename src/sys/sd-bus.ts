@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoName } from '../errors/errno-names.ts'
 import { libsystemd, textAt } from './libsystemd.ts'
-import { appendValues, BusError, type BusValue, check, handleFrom, readAndRelease } from './sd-bus-message.ts'
+import {
+  appendValues,
+  BusError,
+  type BusMember,
+  type BusValue,
+  check,
+  handleFrom,
+  readAndRelease,
+} from './sd-bus-message.ts'
 
 export interface BusTarget {
   readonly destination: string
@@ -42,13 +50,13 @@ export class Bus {
     libsystemd('sd_bus_flush_close_unref')(this.#handle)
   }
 
-  /** Calls a method and waits for its reply, of which the members in `reply` are read: basic types, variants of text. */
+  /** Calls a method and waits for its reply, of which the members in `reply` are read: see `readAndRelease`. */
   call(
     { destination, path, interface: name }: BusTarget,
     member: string,
     { signature, values, reply = '' }: { signature: string; values: readonly BusValue[]; reply?: string },
     timeoutMs: number,
-  ): (string | number)[] {
+  ): BusMember[] {
     const message = handleFrom('sd_bus_message_new_method_call', [this.#handle], [destination, path, name, member])
     try {
       appendValues(message, signature, values)
@@ -80,7 +88,7 @@ export class Bus {
     member: string,
     signature: string,
     timeoutMs: number,
-    pick: (members: (string | number)[]) => T | undefined,
+    pick: (members: BusMember[]) => T | undefined,
   ): T | undefined {
     const end = performance.now() + timeoutMs
     const slot = Buffer.alloc(8)

@@ -112,6 +112,32 @@ it(
   [systemd, cgroupV2],
 )
 
+it('changes properties and files with update, and neither when one is refused', async (c) => {
+  const pid = await running(c, pathOf(c), { pids: { limit: 50 }, cpu: { quota: 20000, period: 50000 } })
+  const property = (name: string) => unitProperty(scopeOf(c), name)
+  await c.succeed(['update', '--pids-limit', '60', '--cpu-quota', '12345', c.id()])
+  const cpuMax = () => readCgroup(pid, 'cpu', 'cpu.cfs_quota_us', 'cpu.max').split(' ')[0]
+  assert.deepEqual([property('TasksMax'), readCgroup(pid, 'pids', 'pids.max')], ['60', '60'])
+  assert.deepEqual([property('CPUQuotaPerSecUSec'), cpuMax()], ['250ms', '12345'])
+  await c.fail(
+    ['update', '--pids-limit', '70', '--cpu-quota', '30000', '--cpuset-cpus', '1000', c.id()],
+    ['cpuset.cpus'],
+  )
+  assert.deepEqual([property('TasksMax'), readCgroup(pid, 'pids', 'pids.max')], ['60', '60'])
+  assert.deepEqual([property('CPUQuotaPerSecUSec'), cpuMax()], ['250ms', '12345'])
+})
+
+it('runs further processes in the scope, and pauses and kills all of them', async (c) => {
+  const pid = await running(c, pathOf(c))
+  await c.succeed(['exec', '--detach', c.id(), '/bin/probe', 'wait'])
+  assert.equal(readCgroup(pid, 'systemd', 'cgroup.procs').split('\n').length, 2)
+  await c.succeed(['pause', c.id()])
+  assert.equal((await c.state()).status, 'paused')
+  await c.succeed(['resume', c.id()])
+  assert.equal(unitProperty(scopeOf(c), 'ActiveState'), 'active')
+  await c.kill()
+})
+
 it('keeps what no rule allows from being opened, also when systemd sets its own rules again', async (c) => {
   // No driver has this number: an open that is let through ends with ENXIO or ENODEV, one that is denied with EPERM.
   const spare = { path: '/dev/spare', type: 'c', major: 11, minor: 9, fileMode: 438 }

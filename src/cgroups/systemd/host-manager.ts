@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { RUNC_PHRASES } from '../../errors/runc-phrases.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { Bus } from '../../sys/sd-bus.ts'
-import { BusError, type BusValue } from '../../sys/sd-bus-message.ts'
+import { Bus, type BusTarget } from '../../sys/sd-bus.ts'
+import { BusError, type BusMember, type BusValue } from '../../sys/sd-bus-message.ts'
 import type { SystemdInstance } from './placed-unit.ts'
 
 const MANAGER = {
@@ -32,20 +32,15 @@ export class Manager {
   }
 
   /** Calls a method; the members of the reply that `reply` lists are returned. */
-  call(member: string, signature: string, values: readonly BusValue[], reply = ''): (string | number)[] {
+  call(member: string, signature: string, values: readonly BusValue[], reply = ''): BusMember[] {
     return this.#bus.call(MANAGER, member, { signature, values, reply }, PATIENCE_MS)
   }
 
-  /** A property of the manager that is text. */
-  read(name: string): string {
-    const target = { ...MANAGER, interface: 'org.freedesktop.DBus.Properties' }
-    const [value] = this.#bus.call(
-      target,
-      'Get',
-      { signature: 'ss', values: [MANAGER.interface, name], reply: 'v' },
-      PATIENCE_MS,
-    )
-    return String(value)
+  /** A property of an object: the manager itself, or a unit at the path that GetUnit says. */
+  read(name: string, signature: string, { path, interface: of }: BusTarget = MANAGER): BusMember {
+    const target = { ...MANAGER, path, interface: 'org.freedesktop.DBus.Properties' }
+    const request = { signature: 'ss', values: [of, name], reply: `v${signature}` }
+    return this.#bus.call(target, 'Get', request, PATIENCE_MS)[0] ?? ''
   }
 
   /** Calls a method that starts a job and waits for the end of that job; returns its result, which should be `done`. */

@@ -86,18 +86,3 @@ function forget(manager: Manager, { name }: PlacedUnit): void {
     if (!(error instanceof BusError)) throw error
   }
 }
-
-/** Changes properties of a unit until the next boot, all of them or none. Throws CGROUP_FAILED. */
-export function setUnitProperties({ instance, name }: PlacedUnit, properties: readonly UnitProperty[]): void {
-  if (properties.length === 0) return
-  const list = properties.map(({ name: key, signature, value }) => [key, { signature, value }])
-  withManager(instance, (manager) => {
-    try {
-      manager.call('SetUnitProperties', 'sba(sv)', [name, true, list])
-    } catch (error) {
-      if (!(error instanceof BusError)) throw error
-      const reason = error.message || error.errorName
-      throw new RuntimeError('CGROUP_FAILED', `unable to set unit properties of "${name}": ${reason}`)
-    }
-  })
-}
