@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
 
 /** In the order of the kernel's numbers, from 0. */
 export const capabilityNames = [
@@ -47,4 +48,10 @@ export const capabilityNames = [
 
 export function capabilitySet(numbers: number[]): string[] {
   return numbers.map((number) => capabilityNames[number] ?? `capability ${number}`)
+}
+
+/** Capabilities this process could have: a container cannot be given more. */
+export function ownCapabilities(): string[] {
+  const bits = BigInt(`0x${/^CapBnd:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`)
+  return capabilityNames.filter((_, number) => (bits >> BigInt(number)) & 1n)
 }

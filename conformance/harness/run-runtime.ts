@@ -52,7 +52,7 @@ export class Call {
   }
 }
 
-const timeLimitSeconds = 60
+const timeLimitSeconds = Math.max(60, Number(process.env.WAIT_SECONDS ?? 0))
 let counter = 0
 
 /** Starts the runtime; `done` settles when the process itself has ended, whoever still holds its output. */

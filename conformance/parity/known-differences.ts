@@ -409,6 +409,38 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc 1.1 knows no cpu.burst and cpu.idle and takes a pids.limit of 0 for none (until 1.2 and 1.4)',
+    cases: [
+      'cgroups: sets cpu.burst in cpu.cfs_burst_us',
+      'cgroups: sets cpu.burst in cpu.max.burst',
+      'cgroups: sets cpu.idle in cpu.idle',
+      'cgroups: sets pids.limit 0 in pids.max',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc sets the memory limit after the setup, so that the kernel refuses the limit instead of killing the process',
+    cases: ['cgroups: says that its process was killed for want of memory before it could start'],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc leaves the parents that it made for a cgroupsPath (runtime.md, Delete, wants them gone), and cuts ".." off',
+    cases: [
+      'cgroups: removes the parents that it made for a cgroupsPath once they are empty',
+      'cgroups: leaves no parents of a cgroupsPath when it fails',
+      'cgroups: refuses a cgroupsPath that goes back up',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 puts its process into a frozen cgroup of v1 and waits for ever',
+    cases: ['cgroups: refuses a cgroup of v1 whose parent is frozen, and leaves it as it was'],
+    harmsTheHost: true,
+  },
+  {
+    runtime: 'runc',
     reason: 'runc takes whatever is at the path of a device; config-linux.md demands an error when it does not match',
     cases: [
       'devices: refuses a device at a path where there is a file',

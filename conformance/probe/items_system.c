@@ -3,13 +3,16 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 static void comma_list(const char *name, char *list)
 {
@@ -119,4 +122,35 @@ void item_personality(const char *argument)
 {
   (void)argument;
   json_number(personality(0xffffffff));
+}
+
+static long bpf(enum bpf_cmd command, union bpf_attr *attr)
+{
+  return syscall(SYS_bpf, command, attr, sizeof *attr);
+}
+
+static int is_device_filter(unsigned id)
+{
+  union bpf_attr get = { .prog_id = id };
+  long fd = bpf(BPF_PROG_GET_FD_BY_ID, &get);
+  if (fd < 0)
+    return 0;
+  struct bpf_prog_info info = { 0 };
+  union bpf_attr ask = { .info = { .bpf_fd = (unsigned)fd, .info_len = sizeof info, .info = (unsigned long)&info } };
+  int known = bpf(BPF_OBJ_GET_INFO_BY_FD, &ask) == 0;
+  close((int)fd);
+  return known && info.type == BPF_PROG_TYPE_CGROUP_DEVICE;
+}
+
+// How many programs for devices of cgroups the kernel holds.
+void item_device_filters(const char *argument)
+{
+  (void)argument;
+  int count = 0;
+  union bpf_attr next = { 0 };
+  while (bpf(BPF_PROG_GET_NEXT_ID, &next) == 0) {
+    next.start_id = next.next_id;
+    count += is_device_filter(next.next_id);
+  }
+  json_number(count);
 }

@@ -13,8 +13,7 @@ item_function item_limits, item_fds, item_nnp, item_oom, item_umask, item_tty;
 item_function item_stat, item_follow, item_readlink, item_list, item_read, item_statfs;
 item_function item_open, item_open_write, item_create, item_put, item_leave, item_label, item_mknod, item_exec, item_chdir_up;
 item_function item_mounts, item_ns, item_hostname, item_time, item_personality;
-item_function item_net;
-item_function item_terminal;
+item_function item_net, item_terminal, item_device_filters;
 item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;
 
 act_function act_report;

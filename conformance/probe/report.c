@@ -23,7 +23,7 @@ static const struct {
   { "hostname", item_hostname }, { "time", item_time },         { "net", item_net },
   { "personality", item_personality }, { "keyring", item_keyring },   { "scheduler", item_scheduler },
   { "terminal", item_terminal },
-  { "affinity", item_affinity }, { "memory-policy", item_memory_policy },
+  { "affinity", item_affinity }, { "memory-policy", item_memory_policy }, { "device-filters", item_device_filters },
 };
 
 static void write_item(char *item)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { capabilityNames, capabilitySet } from '../../harness/capability-names.ts'
+import { capabilitySet, ownCapabilities } from '../../harness/capability-names.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces } from '../../harness/held-namespaces.ts'
 import { repositoryRoot } from '../../harness/places.ts'
@@ -51,17 +51,11 @@ const documents = readdirSync(directory).flatMap((engine) =>
     .map((name) => join(engine, name)),
 )
 
-/** Capabilities this test has itself: a container cannot be given more. */
-function ownCapabilities(): Set<string> {
-  const bits = BigInt(`0x${/^CapBnd:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`)
-  return new Set(capabilitySet(capabilityNames.map((_, i) => i).filter((i) => (bits >> BigInt(i)) & 1n)))
-}
-
 const ownNofile = Number(/Max open files +\d+ +(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1])
 
 function fitProcess(config: Config): void {
   const { process } = config
-  const own = ownCapabilities()
+  const own = new Set(ownCapabilities())
   process.terminal = false
   for (const [set, names] of Object.entries(process.capabilities ?? {}))
     if (process.capabilities) process.capabilities[set] = names.filter((name) => own.has(name))
