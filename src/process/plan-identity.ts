@@ -31,8 +31,14 @@ export function planNoNewPrivileges({ noNewPrivileges }: ValidatedProcess, plan:
 
 /** The groups are exactly `additionalGids`: none of the caller's own stays (CVE-2022-36109, CVE-2022-2995). */
 export function planUser({ user }: ValidatedProcess, setgroups: boolean, plan: PlanBuilder): void {
-  const ids = { uid: user.uid, gid: user.gid, groups: user.additionalGids, setgroups }
+  const ids = { uid: user.uid, gid: user.gid, groups: withoutRepeated(user.additionalGids), setgroups }
   plan.append('seal', { op: 'set_user', ...ids }, { pointer: pointer('process', 'user') })
+}
+
+/** Engines repeat a group that the user is in and that is asked for, and setgroups(2) would keep both. */
+function withoutRepeated(groups: readonly number[]): readonly number[] {
+  if (groups.length < 2) return groups
+  return [...new Set(groups)]
 }
 
 export function planCapabilities(sets: CapabilitySets, plan: PlanBuilder): void {

@@ -54,6 +54,12 @@ test('ambient capabilities must be permitted and inheritable, effective ones per
 
 test('the user gets exactly the groups that are listed', () => {
   const process = makeProcess({ user: { uid: 5, gid: 6, additionalGids: [9, 7] } })
+
+  test('a group that is listed twice is given once', () => {
+    const process = makeProcess({ user: { uid: 5, gid: 6, additionalGids: [9, 7, 9] } })
+    const [step] = stepsOf((plan) => identity.planUser(process, true, plan))
+    assert.deepEqual(step, ['seal', { op: 'set_user', uid: 5, gid: 6, groups: [9, 7], setgroups: true }])
+  })
   assert.deepEqual(
     stepsOf((plan) => identity.planUser(process, true, plan)),
     [['seal', { op: 'set_user', uid: 5, gid: 6, groups: [9, 7], setgroups: true }]],
