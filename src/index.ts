@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library: the verbs of the lifecycle as functions. All but `create` and `run` block the calling thread until they are done.
+// The library: the verbs of the lifecycle as functions. Those that return a promise leave the calling thread free
+// while they wait; all others block it until they are done.
 export { create } from './commands/create.ts'
 export { deleteContainer } from './commands/delete.ts'
+export { type EventReader, events } from './commands/events.ts'
 export { features } from './commands/features.ts'
 export { kill } from './commands/kill.ts'
 export { list } from './commands/list.ts'
@@ -12,6 +14,7 @@ export { ps } from './commands/ps.ts'
 export type {
   CreateRequest,
   DeleteRequest,
+  EventsRequest,
   GlobalRequest,
   KillRequest,
   ListRequest,

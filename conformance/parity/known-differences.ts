@@ -25,6 +25,19 @@ function failingHooks(...kinds: string[]): string[] {
 export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runc',
+    reason: 'runc waits on cgroup v1 until the cgroup is removed, and prints statistics of a container that has ended',
+    cases: [
+      'events: ends with status 0 when the container ends',
+      'events: tells that the container ran out of memory when that ends it',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc notices a reader that went away when it writes the next line',
+    cases: ['events: notices that nobody reads any more before there is anything to print'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc 1.1 does not have the flags --cpu-idle and --cpu-burst of update (added in 1.2)',
     cases: [
       'update: changes the burst, together with the quota that allows it',

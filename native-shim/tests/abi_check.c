@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -46,6 +47,8 @@ SAME(BPF_CGROUP_DEVICE, 6);
 SAME(BPF_F_ALLOW_MULTI, 2);
 SAME(BPF_F_REPLACE, 4);
 SAME(CLOSE_RANGE_CLOEXEC, 4);
+SAME(EFD_CLOEXEC, 524288);
+SAME(EFD_NONBLOCK, 2048);
 SAME(O_RDWR, 2);
 SAME(O_EXCL, 128);
 SAME(O_CLOEXEC, 524288);
@@ -112,6 +115,7 @@ SAME(RESOLVE_NO_SYMLINKS, 4);
 SAME(RESOLVE_BENEATH, 8);
 SAME(RESOLVE_IN_ROOT, 16);
 SAME(POLLIN, 1);
+SAME(POLLPRI, 2);
 SAME(POLLOUT, 4);
 SAME(POLLERR, 8);
 SAME(POLLHUP, 16);
@@ -166,6 +170,7 @@ SAME(SYS_write, 1);
 SAME(SYS_getpgid, 121);
 SAME(SYS_ppoll, 271);
 SAME(SYS_pipe2, 293);
+SAME(SYS_eventfd2, 290);
 SAME(SYS_close_range, 436);
 SAME(SYS_socket, 41);
 SAME(SYS_connect, 42);
@@ -198,6 +203,7 @@ SAME(SYS_write, 64);
 SAME(SYS_getpgid, 155);
 SAME(SYS_ppoll, 73);
 SAME(SYS_pipe2, 59);
+SAME(SYS_eventfd2, 19);
 SAME(SYS_close_range, 436);
 SAME(SYS_socket, 198);
 SAME(SYS_connect, 203);

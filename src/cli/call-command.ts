@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path'
 import type { CreateRequest, GlobalRequest, UpdateRequest } from '../commands/requests.ts'
+import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { ParsedArguments } from './argv-dialect.ts'
 import { descriptorCount } from './descriptor-count.ts'
-import { writeOutput } from './write-output.ts'
+import { parseDuration } from './duration.ts'
+import { stdoutReader, writeOutput } from './write-output.ts'
 
 /** Turns options into a request and calls the verb, whose modules alone are evaluated; text goes to stdout. */
 export async function callCommand(name: string, parsed: ParsedArguments, global: GlobalRequest): Promise<number> {
@@ -45,6 +47,11 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       )
     case 'update':
       return done((await import('../commands/update.ts')).update(global, updateRequest(parsed)))
+    case 'events': {
+      const { interval, once } = { interval: intervalOf(options.get('interval') ?? '5s'), once: isSet('stats') }
+      await (await import('../commands/events.ts')).events(global, { id, once, interval }, stdoutReader)
+      return 0
+    }
     case 'completion': {
       const shell = oneOf(rest[0] ?? ownShell(), 'shell', ['bash', 'zsh'])
       return writeOutput(await (await import('./completion.ts')).completionScript(shell))
@@ -109,6 +116,15 @@ function updateRequest({ options, rest }: ParsedArguments): UpdateRequest {
     limits,
     obsolete: ['kernel-memory', 'kernel-memory-tcp'].filter((name) => limits[name]),
   }
+}
+
+function intervalOf(text: string): number {
+  const interval = parseDuration(text)
+  if (interval === undefined) {
+    throw new RuntimeError('USAGE', `invalid value ${JSON.stringify(text)} for flag -interval: parse error`)
+  }
+  if (interval > 0) return interval
+  throw new RuntimeError('OPTION_INVALID', RUNC_PHRASES.intervalNotPositive)
 }
 
 function given(options: ReadonlyMap<string, string>): Record<string, string> {

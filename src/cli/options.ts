@@ -178,6 +178,17 @@ export const COMMANDS: readonly Command[] = [
     most: 1,
   },
   {
+    name: 'events',
+    usage: 'ID',
+    help: 'print what a container uses as JSON, a line each interval, and a line whenever it runs out of memory',
+    options: [
+      { name: 'interval', value: 'DURATION', help: 'time between two lines, such as 500ms or 1m30s (default: 5s)' },
+      { name: 'stats', help: 'print one line and end' },
+    ],
+    least: 1,
+    most: 1,
+  },
+  {
     name: 'exec',
     usage: 'ID [COMMAND] [ARGUMENT...]',
     help: 'run another process in a container, wait for it and return its exit status',
@@ -267,4 +278,4 @@ export const COMMANDS: readonly Command[] = [
 export const COMPLETIONS_WORD = '--get-yargs-completions'
 
 /** Commands of runc that this build does not have; they must not look as if they worked. */
-export const UNBUILT_COMMANDS = ['checkpoint', 'events', 'restore']
+export const UNBUILT_COMMANDS = ['checkpoint', 'restore']

@@ -57,6 +57,14 @@ export interface UpdateRequest {
   readonly obsolete: readonly string[]
 }
 
+export interface EventsRequest {
+  readonly id: string
+  /** Statistics once, and no other events. */
+  readonly once: boolean
+  /** Milliseconds between two lines of statistics; more than 0. */
+  readonly interval: number
+}
+
 export interface KillRequest {
   readonly id: string
   /** A number, `TERM` or `SIGTERM`, as the caller wrote it. */

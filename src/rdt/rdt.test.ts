@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { isRuntimeError, type RuntimeError } from '../errors/runtime-error.ts'
 import { parseConfig } from '../spec/parse-config.ts'
 import { settleIntelRdt } from '../spec/settle/settle-linux.ts'
+import { readRdtStats } from './host-rdt-stats.ts'
 import { enterResctrl, makeResctrl, prepareResctrl, removeResctrl } from './host-resctrl-group.ts'
 import { findResctrl, resctrlIn } from './host-resctrl-mount.ts'
 import { updateSchemata } from './host-update-schemata.ts'
@@ -246,4 +247,40 @@ test('an update is refused without the resource, without a group and with anothe
     'Intel RDT/MBA: memory bandwidth schema is not enabled',
   )
   assert.match(readFileSync(join(record.group, 'schemata'), 'utf8'), /L3:0=fff;1=fff/)
+})
+
+test('statistics have what resctrl says of the host and of the group, in the order of runc', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'runts-resctrl-'))
+  t.after(() => rmSync(root, { recursive: true }))
+  const record = { group: join(root, 'group'), made: true, stays: false }
+  const put = (path: string, content: string) => {
+    mkdirSync(join(root, path, '..'), { recursive: true })
+    writeFileSync(join(root, path), `${content}\n`)
+  }
+  assert.deepEqual(readRdtStats(record, root), {})
+  put('info/L3/cbm_mask', 'fffff')
+  put('info/L3/min_cbm_bits', '1')
+  put('info/L3/num_closids', '16')
+  put('info/MB/bandwidth_gran', '10')
+  put('info/MB/delay_linear', '1')
+  put('info/MB/min_bandwidth', '10')
+  put('info/MB/num_closids', '8')
+  put('info/L3_MON/mon_features', 'llc_occupancy\nmbm_total_bytes\nmbm_local_bytes')
+  put('schemata', '    L3:0=fffff\n    MB:0=100')
+  put('group/schemata', '    L3:0=f\n    MB:0= 50')
+  for (const domain of ['00', '01']) {
+    put(`group/mon_data/mon_L3_${domain}/mbm_total_bytes`, '18446744073709551615')
+    put(`group/mon_data/mon_L3_${domain}/mbm_local_bytes`, domain === '00' ? '5' : 'Unavailable')
+    put(`group/mon_data/mon_L3_${domain}/llc_occupancy`, '0')
+  }
+  assert.deepEqual(Object.entries(readRdtStats(record, root)), [
+    ['l3_cache_info', { cbm_mask: 'fffff', min_cbm_bits: 1n, num_closids: 16n }],
+    ['l3_cache_schema_root', 'L3:0=fffff'],
+    ['l3_cache_schema', 'L3:0=f'],
+    ['mem_bw_info', { bandwidth_gran: 10n, delay_linear: 1n, min_bandwidth: 10n, num_closids: 8n }],
+    ['mem_bw_schema_root', 'MB:0=100'],
+    ['mem_bw_schema', 'MB:0= 50'],
+    ['mbm_stats', [{ mbm_total_bytes: 2n ** 64n - 1n, mbm_local_bytes: 5n }, { mbm_total_bytes: 2n ** 64n - 1n }]],
+    ['cmt_stats', [{}, {}]],
+  ])
 })

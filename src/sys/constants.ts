@@ -46,7 +46,7 @@ export const SOCKET = {
   MSG_CMSG_CLOEXEC: 0x40000000,
 } as const
 
-export const POLL = { POLLIN: 1, POLLOUT: 4, POLLERR: 8, POLLHUP: 16 } as const
+export const POLL = { POLLIN: 1, POLLPRI: 2, POLLOUT: 4, POLLERR: 8, POLLHUP: 16 } as const
 
 export const SIGNAL = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SFD_CLOEXEC: 0o2000000, SFD_NONBLOCK: 0o4000 } as const
 
@@ -77,6 +77,8 @@ export const TERMINAL = {
   VTIME: 5,
   VMIN: 6,
 } as const
+
+export const EVENTFD = { EFD_CLOEXEC: 0o2000000, EFD_NONBLOCK: 0o4000 } as const
 
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 
@@ -151,6 +153,7 @@ export const SYSCALLS = {
   getpgid: { x64: 121, arm64: 155 },
   ppoll: { x64: 271, arm64: 73 },
   pipe2: { x64: 293, arm64: 59 },
+  eventfd2: { x64: 290, arm64: 19 },
   close_range: { x64: 436, arm64: 436 },
   socket: { x64: 41, arm64: 198 },
   connect: { x64: 42, arm64: 203 },
