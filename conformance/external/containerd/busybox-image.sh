@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# An image tar in the format of `docker save`, made without a network: sh busybox-image.sh TAR NAME:TAG
+# An image tar in the format of `docker save`, made without a network: sh busybox-image.sh TAR NAME:TAG [COMMAND]
+# COMMAND is a JSON list, ["/bin/sh"] by default.
 set -eu
 image=$(realpath -m "$1")
 name=$2
+command=${3:-'["/bin/sh"]'}
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -16,7 +18,7 @@ cat >"$work/config.json" <<JSON
 {
   "architecture": "$architecture",
   "os": "linux",
-  "config": { "Cmd": ["/bin/sh"], "Env": ["PATH=/bin", "FROM_IMAGE=busybox"], "WorkingDir": "/" },
+  "config": { "Cmd": $command, "Env": ["PATH=/bin", "FROM_IMAGE=busybox"], "WorkingDir": "/" },
   "rootfs": { "type": "layers", "diff_ids": ["sha256:$layer"] }
 }
 JSON

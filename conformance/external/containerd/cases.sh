@@ -5,9 +5,16 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 DRIVER=$HERE
 . "$HERE/../driver.sh"
 
+. "$HERE/exec.sh"
+. "$HERE/living.sh"
+. "$HERE/namespaces.sh"
+. "$HERE/crash.sh"
+
 IMAGE=localhost/busybox:local
 TALE='trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
 
+# Containers with a user namespace reach their root filesystem through it.
+chmod 711 "$WORK"
 # The shim puts its sockets under /run/containerd, whatever the configuration says.
 mount -t tmpfs tmpfs /run
 
@@ -262,6 +269,9 @@ no_cgroups() {
 
 no_state() {
   empty 'state of the runtime' "$(find "$WORK/runtime-root" -mindepth 2 2>/dev/null)"
+}
+
+no_sockets() {
   empty 'sockets of shims' "$(find /run/containerd -type s 2>/dev/null)"
 }
 
@@ -298,6 +308,12 @@ check 'says that a command was not found' refuses 'executable file not found in 
 check 'says that an absolute command does not exist' refuses 'no such file or directory' "$IMAGE" bad /no/such/command
 check 'says that a command cannot be executed' refuses 'permission denied' "$IMAGE" bad /etc/passwd
 check 'says that a bind source does not exist' refuses 'no such file or directory' --mount type=bind,src=/no/such/source,dst=/mnt,options=rbind "$IMAGE" bad true
+exec_checks
+living_checks
+namespace_checks
+check 'leaves no socket of a shim behind' no_sockets
+# A shim that is killed leaves its socket, whatever the runtime does.
+crash_checks
 check 'leaves no task, container or process behind' leaves_nothing_to_containerd
 stop_containerd
 check 'leaves the mounts of the host as they were' same_mounts

@@ -9,4 +9,5 @@ ROOT=$(cd "$HERE/../../.." && pwd)
 require containerd containerd
 require ctr containerd
 require busybox busybox-static
+require script bsdutils
 isolated "$HERE/cases.sh"
