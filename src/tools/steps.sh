@@ -36,7 +36,7 @@ count() {
 # What the last lines of a TAP report or of a driver say: passed, failed, skipped. Nothing when they say nothing.
 totals() {
   awk '
-    /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; found = 1; delete tap_failed }
+    /^[0-9]+ passed, [0-9]+ failed/ { passed = $1; failed = $3; skipped = $5; found = 1; delete tap_failed }
     /^# pass [0-9]+$/ { passed = $3; failed = 0; found = 1 }
     /^# (fail|cancelled) [0-9]+$/ { tap_failed[$2] = $3 }
     /^# skipped [0-9]+$/ { skipped = $3 }

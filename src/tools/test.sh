@@ -28,7 +28,7 @@ if [ "$(id -u)" = 0 ]; then
   else
     leave_out 'no Go toolchain, or no module proxy' 'a sample of runtime-tools'
   fi
-  step 'through containerd and ctr' 300 sh conformance/external/containerd/run.sh
+  step 'through containerd and ctr' 600 sh conformance/external/containerd/run.sh
   step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
   step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else

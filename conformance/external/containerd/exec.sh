@@ -77,7 +77,9 @@ terminal_of_run() {
 }
 
 terminal_of_exec() {
-  shown=$(terminal_ctr task exec --exec-id terminal --tty host sh -c 'test -t 0 && test -t 2 && tty')
+  start_detached screen
+  shown=$(terminal_ctr task exec --exec-id terminal --tty screen sh -c 'test -t 0 && test -t 2 && tty')
+  remove screen
   contains 'what the terminal shows' "$shown" /dev/pts/
 }
 
@@ -97,8 +99,8 @@ exec_checks() {
   check 'exec in the background is listed and can be killed' exec_detached
   check 'exec says that a command was not found' exec_refuses_missing_command
   check 'exec refuses a stopped container' exec_refuses_stopped
-  check 'exec gives the process a terminal' terminal_of_exec
   remove host
+  check 'exec gives the process a terminal' terminal_of_exec
   check 'run gives the container a terminal' terminal_of_run
   check 'run returns the exit status behind a terminal' terminal_returns_status
 }
