@@ -13,7 +13,7 @@ TALE='trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'
 
 # Containers with a user namespace reach their root filesystem through it.
 chmod 711 "$WORK"
-# The shim puts its sockets under /run/containerd, whatever the configuration says.
+# The shim puts its sockets under /run/containerd, whatever the configuration says, and so the state of the class.
 mount -t tmpfs tmpfs /run
 
 ready() {
@@ -199,8 +199,8 @@ sets_sysctls() {
 }
 
 runs_by_class() {
-  pod_ classy '"security_context": {}' --runtime class >/dev/null
-  equals 'the handler of the pod' "$(crictl_ inspectp -o go-template --template '{{.status.runtimeHandler}}' "$(pod_id classy)")" class
+  pod_ classy '"security_context": {}' --runtime runts >/dev/null
+  equals 'the handler of the pod' "$(crictl_ inspectp -o go-template --template '{{.status.runtimeHandler}}' "$(pod_id classy)")" runts
   equals 'what a container writes' "$(output_of classy inside '' echo by class)" 'by class'
   remove_pod classy
   status=$(status_of pod_ classless '"security_context": {}' --runtime no-such-class)
@@ -229,11 +229,11 @@ no_cgroups() {
 }
 
 no_state() {
-  empty 'state of the runtime' "$(find "$WORK/runtime-root" -mindepth 2 2>/dev/null)"
+  empty 'state of the runtime' "$(find "$WORK/runtime-root" /run/containerd/runc -mindepth 2 2>/dev/null)"
 }
 
-mounts >"$WORK/mounts.before"
 start_containerd || { cat "$WORK/containerd.log" >&2; exit 1; }
+mounts >"$WORK/mounts.before"
 import_image "$IMAGE" >/dev/null || exit 1
 import_image "$PAUSE" '["/bin/sleep", "2147483647"]' >/dev/null || exit 1
 

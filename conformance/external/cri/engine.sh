@@ -8,13 +8,15 @@ start_containerd() {
     chmod 755 "$WORK/cni/bin/$plugin"
   done
   echo '{ "cniVersion": "0.3.1", "name": "alone", "plugins": [{ "type": "alone" }] }' >"$WORK/cni/conf/10-alone.conflist"
-  # The stanza of docs/engines.md, once as the default and once as a class of its own.
+  # The runtime is a class of its own by the stanza of docs/engines.md, as it is printed there, and the default besides.
+  mount -t tmpfs tmpfs /usr/local/bin
+  ln -s "$RUNTIME" /usr/local/bin/runts
   cat >"$WORK/config.toml" <<TOML
-version = 2
 root = "$WORK/root"
 state = "$WORK/state"
 disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.aufs"]
+$(printed_stanza)
 [grpc]
   address = "$WORK/containerd.sock"
 [plugins."io.containerd.grpc.v1.cri"]
@@ -32,15 +34,14 @@ disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.snapshotter.
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.default.options]
   BinaryName = "$RUNTIME"
   Root = "$WORK/runtime-root"
-[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.class]
-  runtime_type = "io.containerd.runc.v2"
-[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.class.options]
-  BinaryName = "$RUNTIME"
-  Root = "$WORK/runtime-root"
 TOML
   containerd --config "$WORK/config.toml" >"$WORK/containerd.log" 2>&1 </dev/null &
   containerd=$!
   eventually crictl_ version >/dev/null 2>&1
+}
+
+printed_stanza() {
+  sed -n '/^## Kubernetes on containerd/,/^## /p' "$HERE/../../../docs/engines.md" | sed -n '/^```toml$/,/^```$/p' | grep -v '^```'
 }
 
 stop_containerd() {
