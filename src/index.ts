@@ -5,6 +5,8 @@ export { create } from './commands/create.ts'
 export { deleteContainer } from './commands/delete.ts'
 export { type EventReader, events } from './commands/events.ts'
 export { features } from './commands/features.ts'
+export { inspect } from './commands/inspect.ts'
+export type { Inspection } from './commands/inspection.ts'
 export { kill } from './commands/kill.ts'
 export { list } from './commands/list.ts'
 export { pause } from './commands/pause.ts'
@@ -16,6 +18,7 @@ export type {
   DeleteRequest,
   EventsRequest,
   GlobalRequest,
+  InspectRequest,
   KillRequest,
   ListRequest,
   PauseRequest,

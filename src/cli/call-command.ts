@@ -28,6 +28,10 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
       return done(
         (await import('../commands/kill.ts')).kill(global, { id, signal: rest[1] || 'SIGTERM', all: isSet('all') }),
       )
+    case 'inspect': {
+      const format = oneOf(options.get('format'), 'format option', ['text', 'json'])
+      return writeOutput((await import('../commands/inspect.ts')).inspect(global, { id, format }))
+    }
     case 'ps':
       return writeOutput(await processes(parsed, global))
     case 'pause':

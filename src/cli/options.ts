@@ -199,6 +199,14 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'features', usage: '', help: 'print what this runtime supports, as JSON', options: [], least: 0, most: 0 },
   {
+    name: 'inspect',
+    usage: 'ID',
+    help: 'show namespaces, ids, mounts, cgroups and privileges of a container as they are now',
+    options: [{ name: 'format', short: 'f', value: 'text|json', help: 'form of the answer (default: text)' }],
+    least: 1,
+    most: 1,
+  },
+  {
     name: 'kill',
     usage: 'ID [SIGNAL]',
     help: 'send a signal, by name or number, to the container process (default: SIGTERM)',

@@ -2,6 +2,7 @@
 import { limitsInForce } from '../cgroups/limits-in-force.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { createsNamespace, hasNamespace } from '../spec/queries.ts'
+import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { newRecord } from '../state/container-record.ts'
 import { identifyProcess } from '../state/process-identity.ts'
@@ -36,10 +37,18 @@ export function firstRecord(
     owner: process.geteuid?.() ?? 0,
     ...(hasNamespace(spec, 'mount') ? {} : { mountsBefore: knownMounts(rootfsPath) }),
     ownPidNamespace: createsNamespace(spec, 'pid'),
+    ...joinedNamespaces(spec),
     withoutProcess: spec.process === undefined,
     noNewKeyring: request.noNewKeyring,
     ...(spec.process?.execCPUAffinity ? { execCPUAffinity: spec.process.execCPUAffinity } : {}),
   })
+}
+
+/** `inspect` tells of them; most containers have none. */
+function joinedNamespaces({ linux }: ValidatedSpec): Pick<ContainerRecord, 'joinedNamespaces'> {
+  let joined: Record<string, string> | undefined
+  for (const { type, path } of linux.namespaces) if (path) joined = { ...joined, [type]: path }
+  return joined === undefined ? {} : { joinedNamespaces: joined }
 }
 
 /** Now, with the precision of the clock that Node offers; runc prints nanoseconds. */

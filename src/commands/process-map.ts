@@ -47,8 +47,8 @@ export function mapProcesses(record: ContainerRecord): MappedProcess[] {
   return mapped
 }
 
-/** Undefined for a process that has ended meanwhile. */
-function mapProcess(pid: number, depth: number): MappedProcess | undefined {
+/** `depth` is how many pid namespaces lead to the container's. Undefined for a process that has ended meanwhile. */
+export function mapProcess(pid: number, depth: number): MappedProcess | undefined {
   const status = readStatus(pid)
   if (status === undefined) return undefined
   const { ppid, uid, threads, state, nsPids, name } = status
@@ -96,10 +96,11 @@ function cellsOf(process: MappedProcess): string[] {
   return [...pids, user.inside ?? 'unmapped', outsideOf(process), threads, state, commandOf(process)].map(String)
 }
 
-function outsideOf({ user: { outside, name } }: MappedProcess): string {
+/** The user on the host, with the name if there is one. */
+export function outsideOf({ user: { outside, name } }: Pick<MappedProcess, 'user'>): string {
   return name === undefined ? String(outside) : `${outside} (${name})`
 }
 
-function commandOf({ command, name }: MappedProcess): string {
+export function commandOf({ command, name }: MappedProcess): string {
   return printable(command.length > 0 ? command.join(' ') : `[${name}]`)
 }

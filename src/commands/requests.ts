@@ -84,6 +84,11 @@ export interface ProcessMapRequest {
   readonly format: 'table' | 'json'
 }
 
+export interface InspectRequest {
+  readonly id: string
+  readonly format: 'text' | 'json'
+}
+
 export interface PauseRequest {
   readonly id: string
 }

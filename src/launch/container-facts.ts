@@ -2,6 +2,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import type { NamespaceType } from '@opencontainers/runtime-spec-types'
 import { errnoOf } from '../errors/runtime-error.ts'
+import { NAMESPACE_FILES } from '../proc/namespace-files.ts'
 
 /** What the kernel says of a container's first process. */
 export interface ContainerFacts {
@@ -11,23 +12,11 @@ export interface ContainerFacts {
   readonly deniesSetgroups: boolean
 }
 
-/** Names below /proc/PID/ns (namespaces(7)), in the order of nsenter(1). */
-const FILES: readonly (readonly [NamespaceType, string])[] = [
-  ['user', 'user'],
-  ['cgroup', 'cgroup'],
-  ['ipc', 'ipc'],
-  ['uts', 'uts'],
-  ['network', 'net'],
-  ['pid', 'pid'],
-  ['mount', 'mnt'],
-  ['time', 'time'],
-]
-
 /** Undefined when the process has ended. Throws EACCES, an error of node:fs, without the right to look at it. */
 export function readContainerFacts(pid: number): ContainerFacts | undefined {
   try {
     const foreign: NamespaceType[] = []
-    for (const [type, file] of FILES) {
+    for (const [type, file] of NAMESPACE_FILES) {
       // Kernels without time namespaces have no file for either process.
       const own = linkOf(`/proc/self/ns/${file}`)
       if (own !== undefined && own !== readlinkSync(`/proc/${pid}/ns/${file}`)) foreign.push(type)

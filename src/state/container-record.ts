@@ -40,6 +40,8 @@ export interface ContainerRecord {
   readonly mountsBefore?: KnownMounts
   /** The container has a pid namespace of its own: its first process takes all others with it. */
   readonly ownPidNamespace?: boolean
+  /** The paths of the namespaces that the container joined, by type, as config.json had them at `create`. */
+  readonly joinedNamespaces?: Readonly<Record<string, string>>
   /** config.json had no `process`: there is nothing that `start` could run. */
   readonly withoutProcess?: boolean
   /** The container has no session keyring of its own, and later processes of it get none either. */

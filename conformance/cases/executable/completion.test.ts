@@ -45,6 +45,8 @@ it('completes the ids of the containers that exist', async (c) => {
   await c.create(c.bundle().probe('wait'), c.id('b'))
   assert.deepEqual(offered(c, ['runts', '--root', c.root, 'delete', '--force', '']), [c.id('a'), c.id('b')])
   assert.deepEqual(offered(c, ['runts', '--root', c.root, 'state', c.id('a')]), [c.id('a')])
+  for (const command of ['pause', 'resume', 'ps', 'inspect'])
+    assert.deepEqual(offered(c, ['runts', '--root', c.root, command, '']), [c.id('a'), c.id('b')])
   assert.deepEqual(offered(c, ['runts', '--root', join(c.directory, 'none'), 'state', '']), [])
 })
 

@@ -165,7 +165,20 @@ it('prints its features as JSON and nothing else', async (c) => {
     assert.ok(features.mountOptions.includes(option), option)
 })
 
-const commands = ['create', 'start', 'run', 'state', 'kill', 'delete', 'list', 'spec', 'features', 'pause', 'resume']
+const commands = [
+  'create',
+  'start',
+  'run',
+  'state',
+  'kill',
+  'delete',
+  'list',
+  'spec',
+  'features',
+  'pause',
+  'resume',
+  'ps',
+]
 for (const command of commands) {
   it(`prints help for ${command}`, async (c) => {
     for (const args of [
