@@ -11,6 +11,7 @@ const OPTIONS: readonly Option[] = [
   { name: 'no-subreaper', help: '' },
   { name: 'force', short: 'f', help: '' },
   { name: 'resources', short: 'r', value: 'FILE', help: '' },
+  { name: 'env', short: 'e', value: 'NAME=VALUE', repeatable: true, help: '' },
 ]
 const parse = (...argv: string[]) => {
   const { options, rest } = parseArguments(argv, OPTIONS, true)
@@ -66,4 +67,16 @@ test('a missing value is a mistake', () => {
 
 test('parsing stops at the first argument where the rest belongs to somebody else', () => {
   assert.deepEqual(parseArguments(['-f', 'run', '--bundle', 'x'], OPTIONS, false).rest, ['run', '--bundle', 'x'])
+})
+
+test('an option that may be repeated keeps every value as it is', () => {
+  const argv = ['-e', 'A=1,2', '--env=a.b=c', '-b', 'x', '-b', 'y', '-e', 'A=', 'id']
+  const { options, repeated } = parseArguments(argv, OPTIONS, true)
+  assert.deepEqual([...repeated], [['env', ['A=1,2', 'a.b=c', 'A=']]])
+  assert.equal(options.get('bundle'), 'y')
+})
+
+test('options end at the first argument where what follows belongs to a program', () => {
+  const { options, rest } = parseArguments(['-f', 'id', '-f', '--', '--bundle'], OPTIONS, false)
+  assert.deepEqual([[...options], rest], [[['force', 'true']], ['id', '-f', '--', '--bundle']])
 })

@@ -4,12 +4,13 @@ import { basename, join } from 'node:path'
 import type { CgroupFacts } from '../cgroups/cgroup-facts.ts'
 import { entranceOf, placeCgroup } from '../cgroups/place-cgroup.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
+import { compileExecPlan } from '../launch/compile-exec-plan.ts'
 import type { HostFacts } from '../launch/host-facts.ts'
 import { showPlan } from '../launch/show-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import { loadingOf } from '../seccomp/host-seccomp-filter.ts'
 import { parseConfig } from '../spec/parse-config.ts'
-import { hasUserNamespace } from '../spec/queries.ts'
+import { hasNamespace, hasUserNamespace, joinsNamespace } from '../spec/queries.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 
@@ -23,8 +24,9 @@ export interface RecordedFacts {
   readonly cgroups: CgroupFacts
 }
 
-/** A config.json and facts that together make one golden listing. */
+/** A config.json and facts that together make one golden listing: of `create`, or of `exec` in such a container. */
 export interface PlanFixture {
+  readonly command: 'create' | 'exec'
   /** Name of the listing below spec-fixtures/plans. */
   readonly name: string
   readonly configPath: string
@@ -37,16 +39,58 @@ export function planFixtures(root: string): PlanFixture[] {
   return configsOf(root).flatMap(({ name, configPath }) =>
     hosts
       .filter(({ host }) => host.euid === 0 || hasUserNamespace(readSpec(configPath)))
-      .map((facts) => ({ name: `${name}@${facts.name}.plan`, configPath, facts })),
+      .flatMap((facts) => [
+        { command: 'create' as const, name: `${name}@${facts.name}.plan`, configPath, facts },
+        ...(EXECUTED_IN.includes(name)
+          ? [{ command: 'exec' as const, name: `exec-${name}@${facts.name}.plan`, configPath, facts }]
+          : []),
+      ]),
   )
 }
+
+/** Containers whose exec plans differ in more than their arguments. */
+const EXECUTED_IN: readonly string[] = [
+  'everything',
+  'minimal',
+  'apparmor-profile',
+  'containerd-uidmap',
+  'docker-run_true',
+  'docker-userns_remap',
+  'rootless',
+]
 
 function readSpec(configPath: string): ValidatedSpec {
   return validateSpec(parseConfig(readFileSync(configPath, 'utf8')).value).spec
 }
 
-export function compileFixture({ configPath, facts }: PlanFixture): LaunchPlan {
-  return compileRecorded(readSpec(configPath), facts)
+export function compileFixture({ command, configPath, facts }: PlanFixture): LaunchPlan {
+  const spec = readSpec(configPath)
+  return command === 'create' ? compileRecorded(spec, facts) : compileRecordedExec(spec, facts)
+}
+
+/** The plan of the container's own process, had it come by `exec`: every namespace of the container is one of its own. */
+function compileRecordedExec(spec: ValidatedSpec, facts: RecordedFacts): LaunchPlan {
+  const { process, linux } = spec
+  if (process === undefined) throw new Error('a container without a process')
+  const { namespaces, seccomp } = linux
+  const affinity = process.execCPUAffinity
+  return compileExecPlan({
+    id: 'fixture',
+    process,
+    linux,
+    facts: facts.host,
+    container: {
+      pid: 4711,
+      foreign: namespaces.map(({ type }) => type),
+      isChroot: !hasNamespace(spec, 'mount'),
+      joinedCgroupNamespace: joinsNamespace(spec, 'cgroup'),
+    },
+    deniesSetgroups: false,
+    noNewKeyring: false,
+    cgroup: entranceOf(placeCgroup(linux.cgroupsPath, 'fixture', facts.cgroups)),
+    ...(affinity && { cpuAffinity: affinity }),
+    ...(seccomp && { seccomp: { filter: new Uint8Array(8), ...loadingOf(seccomp) } }),
+  })
 }
 
 /** The plan of a spec on a recorded host. */

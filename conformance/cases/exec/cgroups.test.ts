@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cgroupDirectoryOf } from '../../harness/cgroup-files.ts'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { execFails, startWaiting } from '../../harness/exec.ts'
+import { cgroupV1 } from '../../harness/requires.ts'
+
+const it = casesOf('exec')
+
+/** Where a process that was executed with these flags is, as `/proc/PID/cgroup` of the host says. */
+async function cgroupsOf(c: Case, flags: string[]): Promise<Map<string, string>> {
+  const pidFile = join(c.directory, 'pid')
+  const { call, done } = c.start(['exec', '--pid-file', pidFile, ...flags, c.id(), '/bin/probe', 'trap', '15'])
+  await call.outputLine('ready')
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n')
+  process.kill(pid, 'SIGTERM')
+  assert.equal((await done).status, 0)
+  return new Map(lines.map((line) => line.split(':').slice(1) as [string, string]))
+}
+
+async function subCgroup(c: Case, controller: string, name: string): Promise<string> {
+  const directory = join(cgroupDirectoryOf(await c.pid(), controller), name)
+  mkdirSync(directory)
+  return directory
+}
+
+it(
+  '--cgroup puts a process below the cgroup of the container, by controller',
+  async (c) => {
+    await startWaiting(c)
+    const own = await cgroupsOf(c, [])
+    for (const controller of ['cpu', 'memory', 'pids']) await subCgroup(c, controller, 'sub')
+    await subCgroup(c, 'cpu', 'other')
+    const found = await cgroupsOf(c, ['--cgroup', 'cpu,memory:sub', '--cgroup', 'pids:/sub'])
+    assert.equal(found.get('cpu'), `${own.get('cpu')}/sub`)
+    assert.equal(found.get('memory'), `${own.get('memory')}/sub`)
+    assert.equal(found.get('pids'), `${own.get('pids')}/sub`)
+    assert.equal(found.get('freezer'), own.get('freezer'))
+    assert.equal((await cgroupsOf(c, ['--cgroup', 'cpu:other'])).get('cpu'), `${own.get('cpu')}/other`)
+  },
+  { requires: [cgroupV1] },
+)
+
+it('--cgroup refuses what is no sub-cgroup of the container', async (c) => {
+  await startWaiting(c)
+  const program = [c.id(), '/bin/probe', 'exit', '0']
+  for (const path of ['..', 'a/../..', `../${c.id()}sibling`, 'sub/../../other'])
+    await execFails(c, ['--cgroup', path, ...program], ' is not a sub cgroup path')
+  await execFails(c, ['--cgroup', 'nonexistent', ...program], /adding pid .*o such file or directory/)
+})
+
+it(
+  '--cgroup refuses controllers that are not there, not named, or named twice',
+  async (c) => {
+    await startWaiting(c)
+    const program = [c.id(), '/bin/probe', 'exit', '0']
+    await execFails(c, ['--cgroup', 'bogus:/', ...program], 'unknown controller ')
+    await execFails(c, ['--cgroup', ':/', ...program], 'invalid --cgroup argument', 'empty <controller> prefix')
+    await execFails(c, ['--cgroup', 'cpu:/', '--cgroup', '/', ...program], 'missing <controller>: prefix')
+    await execFails(c, ['--cgroup', 'cpu:/', '--cgroup', 'cpu:/', ...program], 'specified multiple times')
+  },
+  { requires: [cgroupV1] },
+)
