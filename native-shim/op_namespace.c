@@ -92,27 +92,6 @@ int op_join_namespaces(struct context *ctx, const struct op_join_namespaces *op)
   return join_each(ctx, joins, count, true);
 }
 
-// keeper, host. ESRCH: the process has ended. With no namespace to enter there is nothing but that to find out.
-// All at once: the kernel checks every right before it changes anything, whichever user namespace owns what, and a pid
-// cannot have been given to another process meanwhile (Linux 5.8).
-int op_join_process(struct context *ctx, const struct op_join_process *op) {
-  if (op->flags == 0) {
-    if (syscall(SYS_pidfd_send_signal, op->pidfd, 0, NULL, 0) < 0) return fail(ctx, "pidfd_send_signal", "");
-  } else if (setns(op->pidfd, (int)op->flags) < 0) return fail(ctx, "setns", "");
-  // A change of user namespace gives this flag the value of fs.suid_dumpable (prctl(2)).
-  prctl(PR_SET_DUMPABLE, 0);
-  close(op->pidfd);
-  return 0;
-}
-
-// keeper, host. ENOENT: the process has ended. The link leads to the root directory itself, whatever its name is now.
-int op_open_process_root(struct context *ctx, const struct op_open_process_root *op) {
-  char path[64] = "/proc/", digits[21];
-  strcat(strcat(path, decimal(digits, op->pid)), "/root");
-  int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  return fd < 0 ? fail(ctx, "open", path) : move_to_slot(ctx, fd, op->slot);
-}
-
 // keeper or born. The files of a process below /proc belong to root unless it is dumpable, and then an ordinary user
 // can write neither the id maps nor oom_score_adj of his own. It is so only while nobody else shares its namespaces.
 int op_set_dumpable(struct context *ctx, const struct op_set_dumpable *op) {

@@ -237,13 +237,13 @@ int path_attach(struct context *ctx, int tree, int target, const char *path) {
   return sys_move_mount(tree, "", target, "", flags) < 0 ? fail2(ctx, "move_mount", "target ", path) : 0;
 }
 
-static bool is_procfs(int fd) {
+bool path_is_procfs(int fd) {
   struct statfs fs;
   return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_MAGIC;
 }
 
 int path_refuse_link_to_proc(struct context *ctx, int target, const char *path) {
-  if (!is_procfs(target)) return 0;
+  if (!path_is_procfs(target)) return 0;
   autoclose int fd = open_below(ctx->root, path, O_PATH, INSIDE | RESOLVE_NO_SYMLINKS);
   errno = EINVAL;
   return fd < 0 ? fail2(ctx, "openat2", path, " cannot be mounted because it is inside /proc") : 0;
@@ -263,20 +263,9 @@ int path_hold_proc(struct context *ctx) {
   // long as it is the root of a procfs: what is covered stays so, because mounts are not crossed below it.
   autoclose int fd = open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   struct stat st;
-  if (fd < 0 || !is_procfs(fd) || fstat(fd, &st) < 0 || st.st_ino != PROC_ROOT_INODE) return -1;
+  if (fd < 0 || !path_is_procfs(fd) || fstat(fd, &st) < 0 || st.st_ino != PROC_ROOT_INODE) return -1;
   ctx->proc = fd;
   fd = -1;
-  return 0;
-}
-
-// keeper. The host's /proc is what the runtime itself relies on; one of our own would take longer.
-int op_hold_proc(struct context *ctx, const struct op_hold_proc *op) {
-  (void)op;
-  int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fail(ctx, "open", "/proc");
-  errno = EXDEV;
-  if (!is_procfs(fd)) return fail(ctx, "fstatfs", "/proc is not procfs");
-  ctx->proc = fd;
   return 0;
 }
 
@@ -286,7 +275,7 @@ int path_open_proc(struct context *ctx, const char *path, uint64_t flags) {
   autoclose int fd = open_below(ctx->proc, path, flags, RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
   if (fd < 0) return fail2(ctx, "openat2", "/proc/", path);
   errno = EXDEV;
-  if (!is_procfs(fd)) return fail2(ctx, "fstatfs", path, " is not procfs");
+  if (!path_is_procfs(fd)) return fail2(ctx, "fstatfs", path, " is not procfs");
   int found = fd;
   fd = -1;
   return found;

@@ -27,6 +27,8 @@ int path_refuse_link_to_proc(struct context *ctx, int target, const char *path);
 // Opens below our own procfs ("self/attr/exec", "sys/kernel/sem"): no crossing of mounts, no magic links, and the
 // file must be procfs. flags as for open(2).
 int path_open_proc(struct context *ctx, const char *path, uint64_t flags);
+// Whether a descriptor leads to a procfs.
+bool path_is_procfs(int fd);
 // Before the change of root, in a user namespace: holds a procfs for path_open_proc while one is to be had.
 int path_hold_proc(struct context *ctx);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bundle } from './bundle.ts'
 import { type Case, isAlive } from './conformance-case.ts'
@@ -51,6 +51,11 @@ export async function fileReport(c: Case, items: string[], process: JsonObject =
 export async function execFails(c: Case, args: string[], ...patterns: (string | RegExp)[]): Promise<void> {
   const call = await c.fail(['exec', ...args], ['exec failed: ', ...patterns], 255)
   assert.equal(call.stdout, '', `nothing may have run: ${call}`)
+}
+
+/** The pid that a runtime writes to a file, which may be after the program has begun. */
+export async function pidIn(file: string): Promise<number> {
+  return Number(await until(`the pid file ${file}`, () => existsSync(file) && readFileSync(file, 'utf8')))
 }
 
 export function untilGone(pid: number): Promise<true> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bundle } from './bundle.ts'
 import type { Case } from './conformance-case.ts'
@@ -60,10 +60,13 @@ export interface Agent {
   sent(): Promise<JsonObject>
 }
 
-/** Starts an agent on the host that gives one answer to everything: `errno=N`, `value=N` or `continue`. */
-export async function startAgent(c: Case, answer: string): Promise<Agent> {
-  const socket = join(c.directory, 'agent.sock')
-  const output = join(c.directory, 'agent.out')
+/**
+ * Starts an agent on the host that gives one answer to everything: `errno=N`, `value=N` or `continue`. It serves one
+ * listener; another agent can take its socket over.
+ */
+export async function startAgent(c: Case, answer: string, socket = join(c.directory, 'agent.sock')): Promise<Agent> {
+  rmSync(socket, { force: true })
+  const output = join(c.directory, `agent.${answer}.out`)
   writeFileSync(output, '')
   const child = spawn('sh', ['-c', 'exec "$0" "$@" >"$AGENT_OUTPUT"', probeFile, 'agent', socket, answer], {
     stdio: 'ignore',

@@ -103,6 +103,84 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason:
+      'runc exec reads the process from the bundle, which may have changed since create; runts keeps its own copy',
+    cases: ['exec: needs nothing of the bundle any more'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc exec --detach returns 0 before execve, which may still fail',
+    cases: [
+      'exec: detaches once the program runs, and writes its pid on the host',
+      'exec: reports a program that cannot be executed when detached, and leaves no pid file',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 compares texts to find a sub-cgroup and checks no controller prefix (fixed in 1.3)',
+    cases: [
+      'exec: --cgroup refuses what is no sub-cgroup of the container',
+      'exec: --cgroup refuses controllers that are not there, not named, or named twice',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 depends on the /proc of the container, which may be anything',
+    cases: ['exec: asks nothing of a /proc that the container has made itself'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 gives a process of exec the umask of the caller (fixed in 1.2)',
+    cases: [
+      'exec: gives a process all that the first one has',
+      'exec: gives a process file what it does not say from the container',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes ids that are no ids modulo 2^32, which makes some of them root',
+    cases: ['exec: refuses ids that are no numbers'],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc tells the first problem of a process file alone, names no file or line, and blames config.json for flags',
+    cases: [
+      'exec: tells everything that is wrong with a process file, and where',
+      'exec: names the line of a process file whose value the kernel refuses',
+      'exec: says which directory is not there without blaming config.json for a flag',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 needs getppid(2) after it has loaded the filter, and panics without it',
+    cases: ['exec: keeps the seccomp filter of the container'],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc 1.1 knows no execCPUAffinity (added in 1.3) and passes on what its caller is confined to (fixed in 1.2.7)',
+    cases: [
+      'exec: confines a process to the CPUs of execCPUAffinity',
+      'exec: gives a process every CPU of its cgroup, whatever the caller is confined to',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc tells in lines of three of its processes that a container has gone meanwhile',
+    cases: ['exec: ends with one error when the container is killed meanwhile'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc leaves its mounts in the mount namespace that a container shares with its caller',
+    cases: [
+      'exec: enters the root directory of a container without a mount namespace of its own, never that of the host',
+      'exec: joins a container that shares every namespace with the host',
+    ],
+    harmsTheHost: true,
+  },
+  {
+    runtime: 'runc',
     reason: 'runc knows real-time signals by number alone, and takes a process without its first thread for a zombie',
     cases: [
       'living: sends real-time signals by name',

@@ -65,7 +65,8 @@ test('a capability is added to three sets and no other (CVE-2022-29162)', () => 
   })
 })
 
-test('a container without a process has none to change', () => {
+test('nothing cannot be run, and a container without a process has none to change', () => {
+  assert.throws(() => changedProcess(OWN, [], NOTHING), /process args cannot be empty/)
   assert.throws(() => changedProcess(undefined, ['x'], NOTHING), /process property must not be empty/)
 })
 

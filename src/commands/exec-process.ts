@@ -10,6 +10,7 @@ const MOST_ID = 2 ** 32 - 2
 
 /** The container's own process with another program and what the command line changes; not validated yet. */
 export function changedProcess(own: Process | undefined, args: readonly string[], changes: ProcessChanges): Process {
+  if (args.length === 0) throw new RuntimeError('OPTION_INVALID', RUNC_PHRASES.execArgsEmpty)
   if (own === undefined) throw new RuntimeError('SPEC_INVALID', RUNC_PHRASES.processMissing)
   const { cwd, noNewPrivileges, selinuxLabel, apparmorProfile } = changes
   return {

@@ -2,11 +2,12 @@
 import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
-import { launch } from '../launch/session.ts'
+import { type Conversation, launch } from '../launch/session.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { loadRecord } from '../state/container-record.ts'
-import { isAlive } from '../state/process-identity.ts'
+import { isEnding } from '../state/process-identity.ts'
 import { stateDirectory } from '../state/state-directory.ts'
+import { waitReadable } from '../sys/poll.ts'
 import { statusOf } from './container-access.ts'
 import { forwardSignals } from './forward-signals.ts'
 import { openContainerProcess } from './kill.ts'
@@ -62,35 +63,49 @@ function start(
   terminal: OpenedTerminal | undefined,
 ): number {
   let takePidFileBack = () => {}
+  const ready = (pid: number) => {
+    prepared.enterResctrl(pid)
+    if (request.pidFile !== undefined) takePidFileBack = writePidFile(request.pidFile, pid)
+  }
+  const actions: Conversation['actions'] = {
+    terminal: (_pid, _descriptor, [master, slave]) => {
+      if (master && slave) terminal?.take(master, slave)
+    },
+    seccomp_listener: prepared.handOverListener,
+    ready,
+  }
   try {
-    return withFallback(prepared, (plan) => {
-      const pidfd = openContainerProcess(record)
-      if (pidfd === undefined) throw stopped()
-      try {
-        return launch({
-          plan,
-          donated: [pidfd],
-          onBorn: () => {},
-          actions: {
-            terminal: (_pid, _descriptor, [master, slave]) => {
-              if (master && slave) terminal?.take(master, slave)
-            },
-            seccomp_listener: prepared.handOverListener,
-            ready: (pid) => {
-              prepared.enterResctrl(pid)
-              if (request.pidFile !== undefined) takePidFileBack = writePidFile(request.pidFile, pid)
-            },
-          },
-          log: global.log,
-        })
-      } finally {
-        pidfd.close()
-      }
-    })
+    return withFallback(prepared, (plan) => launchInto(record, { plan, actions, onBorn: () => {}, log: global.log }))
   } catch (error) {
     takePidFileBack()
     // Whatever step it was that failed: the namespaces, the cgroup or the process went away with the container.
-    throw isRuntimeError(error) && !isAlive(record) ? stopped(error) : prepared.blame(error)
+    throw isRuntimeError(error) && hasEnded(record, error) ? stopped(error) : prepared.blame(error)
+  }
+}
+
+function launchInto(record: ContainerRecord, conversation: Conversation): number {
+  const pidfd = openContainerProcess(record)
+  if (pidfd === undefined) throw stopped()
+  try {
+    return launch({ ...conversation, donated: [pidfd] })
+  } finally {
+    pidfd.close()
+  }
+}
+
+/** How long the end of a container's first process may come after that of the others, in milliseconds. */
+const PATIENCE_MS = 1000
+
+/** A process that was killed without a word may be the first to go of a container whose cgroup is being killed. */
+function hasEnded(record: ContainerRecord, { code }: RuntimeError): boolean {
+  if (isEnding(record)) return true
+  if (code !== 'SHIM_LOST') return false
+  const pidfd = openContainerProcess(record)
+  if (pidfd === undefined) return true
+  try {
+    return waitReadable(pidfd.number, PATIENCE_MS)
+  } finally {
+    pidfd.close()
   }
 }
 

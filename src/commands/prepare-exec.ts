@@ -3,7 +3,7 @@ import { readProcessCgroup } from '../cgroups/host-process-cgroup.ts'
 import { type CgroupPlacement, entranceOf } from '../cgroups/place-cgroup.ts'
 import { placeSubCgroup } from '../cgroups/place-sub-cgroup.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
-import { RuntimeError } from '../errors/runtime-error.ts'
+import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { compileExecPlan, type ExecInputs } from '../launch/compile-exec-plan.ts'
 import { readContainerFacts } from '../launch/container-facts.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
@@ -53,8 +53,20 @@ export async function prepareExec(
     },
     handOverListener: await listenerOf(inputs, record, kept),
     enterResctrl: await resctrlOf(record),
-    blame,
+    blame: (error) => blame(request.cgroups.length > 0 ? addingFailed(error) : error),
   }
+}
+
+/** A sub-cgroup that is not there, in the words that callers of runc look for. */
+function addingFailed(error: unknown): unknown {
+  if (!isRuntimeError(error) || error.details.step?.op !== 'open_cgroup') return error
+  const reason = error.message.slice(RUNC_PHRASES.startingProcess.length + RUNC_PHRASES.duringInit.length)
+  const { pointer: _, ...details } = error.details
+  return new RuntimeError(
+    error.code,
+    `${RUNC_PHRASES.startingProcess}error ${RUNC_PHRASES.addingToCgroups}${reason}`,
+    details,
+  )
 }
 
 async function inputsOf(

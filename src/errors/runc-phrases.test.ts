@@ -6,6 +6,10 @@ import { cannotDelete, fileExists, hookFailed, RUNC_PHRASES, withIdNotRunning } 
 test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.createFailed, 'runc create failed: ')
   assert.equal(RUNC_PHRASES.runFailed, 'runc run failed: ')
+  assert.equal(RUNC_PHRASES.execFailed, 'exec failed: ')
+  assert.equal(RUNC_PHRASES.execArgsEmpty, 'process args cannot be empty')
+  assert.equal(RUNC_PHRASES.cannotExecStopped, 'cannot exec in a stopped container')
+  assert.equal(RUNC_PHRASES.cannotExecPaused, 'cannot exec in a paused container (use --ignore-paused to override)')
   assert.equal(RUNC_PHRASES.containerExists, 'container with given ID already exists')
   assert.equal(RUNC_PHRASES.containerNotFound, 'container does not exist')
   assert.equal(RUNC_PHRASES.invalidContainerId, 'invalid container ID format')

@@ -22,6 +22,7 @@ export const RUNC_PHRASES = {
   noFreezer: 'cannot toggle freezer: cgroups not configured for container',
   noPidColumn: "couldn't find PID field in ps output",
   cannotExecStopped: 'cannot exec in a stopped container',
+  execArgsEmpty: 'process args cannot be empty',
   cannotExecPaused: 'cannot exec in a paused container (use --ignore-paused to override)',
   configNotFound: 'JSON specification file config.json not found',
   processMissing: 'process property must not be empty',
@@ -50,6 +51,7 @@ export const RUNC_PHRASES = {
   intervalNotPositive: 'duration interval must be greater than 0',
   notOrdinaryDirectory: 'must be mounted on ordinary directory',
   noSeccompAgent: 'failed to connect with seccomp agent specified in the seccomp profile: ',
+  addingToCgroups: 'adding pid of the new process to cgroups: ',
   startingProcess: 'unable to start container process: ',
   duringInit: 'error during container init: ',
 } as const

@@ -35,6 +35,15 @@ export function isAlive(process: ProcessIdentity): boolean {
   return process.pid > 0 && identifyProcess(process.pid)?.startTime === process.startTime
 }
 
+/** PF_EXITING of the kernel: the process has lost its namespaces, or is losing them, and is not a zombie yet. */
+const EXITING = 0x4
+
+/** The process has ended, or is on the way to it. */
+export function isEnding(process: ProcessIdentity): boolean {
+  const flags = readStatFields(process.pid)?.[6]
+  return !isAlive(process) || (Number(flags) & EXITING) !== 0
+}
+
 /** The fields from the third on: the second, the name, may hold spaces and parentheses. */
 function readStatFields(pid: number): string[] | undefined {
   const file = `/proc/${pid}/stat`

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { casesOf, isAlive } from '../../harness/conformance-case.ts'
-import { execFails, execReport, processFile, startWaiting, untilGone } from '../../harness/exec.ts'
+import { execFails, execReport, pidIn, processFile, startWaiting, untilGone } from '../../harness/exec.ts'
 
 const it = casesOf('exec')
 
@@ -40,7 +40,7 @@ it('looks for the program in the PATH of the container', async (c) => {
 
 it('refuses to run nothing', async (c) => {
   await startWaiting(c)
-  await execFails(c, [c.id()], 'args must not be empty')
+  await execFails(c, [c.id()], 'process args cannot be empty')
   assert.equal((await c.runtime(['exec'])).status, 1)
 })
 
@@ -77,7 +77,7 @@ it('writes the pid file in the foreground too, before the program is waited for'
   const pidFile = join(c.directory, 'pid')
   const { call, done } = c.start(['exec', '--pid-file', pidFile, c.id(), '/bin/probe', 'trap', '15'])
   await call.outputLine('ready')
-  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM')
+  process.kill(await pidIn(pidFile), 'SIGTERM')
   assert.equal((await done).status, 0)
 })
 
@@ -111,9 +111,10 @@ it('leaves the program running when the one who waits for it is killed', async (
   const pidFile = join(c.directory, 'pid')
   const { call, done } = c.start(['exec', '--pid-file', pidFile, c.id(), '/bin/probe', 'wait'])
   await call.outputLine('ready')
+  const pid = await pidIn(pidFile)
   process.kill(call.pid, 'SIGKILL')
   await done
-  assert.ok(isAlive(Number(readFileSync(pidFile, 'utf8'))))
+  assert.ok(isAlive(pid))
 })
 
 it('needs nothing of the bundle any more', async (c) => {
@@ -149,5 +150,5 @@ it('uses a process file for everything, as engines call it', async (c) => {
   assert.equal((await c.runtime(['exec', '--pid-file', pidFile, '--process', file, c.id()])).status, 5)
   assert.equal((await c.runtime(['exec', '-p', file, c.id()])).status, 5)
   await c.succeed(['exec', `--process=${file}`, '--detach', '--pid-file', pidFile, c.id()])
-  await untilGone(Number(readFileSync(pidFile, 'utf8')))
+  await untilGone(await pidIn(pidFile))
 })

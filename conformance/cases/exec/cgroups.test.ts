@@ -4,17 +4,19 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupDirectoryOf } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
-import { execFails, startWaiting } from '../../harness/exec.ts'
+import { execFails, pidIn, startWaiting } from '../../harness/exec.ts'
 import { cgroupV1 } from '../../harness/requires.ts'
 
 const it = casesOf('exec')
 
+let counter = 0
+
 /** Where a process that was executed with these flags is, as `/proc/PID/cgroup` of the host says. */
 async function cgroupsOf(c: Case, flags: string[]): Promise<Map<string, string>> {
-  const pidFile = join(c.directory, 'pid')
+  const pidFile = join(c.directory, `pid${++counter}`)
   const { call, done } = c.start(['exec', '--pid-file', pidFile, ...flags, c.id(), '/bin/probe', 'trap', '15'])
   await call.outputLine('ready')
-  const pid = Number(readFileSync(pidFile, 'utf8'))
+  const pid = await pidIn(pidFile)
   const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n')
   process.kill(pid, 'SIGTERM')
   assert.equal((await done).status, 0)

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { withCapabilities } from '../../harness/base-config.ts'
 import { Canary } from '../../harness/canary.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
-import { execReport, startWaiting } from '../../harness/exec.ts'
+import { execReport, pidIn, startWaiting } from '../../harness/exec.ts'
 import { runtimeFile } from '../../harness/places.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
@@ -115,7 +115,7 @@ it('asks nothing of a /proc that the container has made itself', async (c) => {
   const pidFile = `${c.directory}/pid`
   const { call, done } = c.start(['exec', '--pid-file', pidFile, c.id(), '/bin/probe', 'trap', '15'])
   await call.outputLine('ready')
-  const pid = Number(readFileSync(pidFile, 'utf8'))
+  const pid = await pidIn(pidFile)
   assert.equal(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8'), '55\n')
   process.kill(pid, 'SIGTERM')
   assert.equal((await done).status, 0)

@@ -4,7 +4,7 @@ import { chownSync, readdirSync } from 'node:fs'
 import { namespaces } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
-import { execReport, startWaiting } from '../../harness/exec.ts'
+import { execReport, pidIn, startWaiting } from '../../harness/exec.ts'
 import type { Json, Patch } from '../../harness/json.ts'
 import type { Report } from '../../harness/probe.ts'
 
@@ -47,14 +47,14 @@ it('gives a process in a user namespace limits and an oom score that only the ho
   const process = {
     rlimits: [{ type: 'RLIMIT_NOFILE', soft: 900, hard: 2000 }],
     oomScoreAdj: 77,
-    scheduler: { policy: 'SCHED_FIFO', priority: 3 },
+    scheduler: { policy: 'SCHED_BATCH', nice: -5 },
     ioPriority: { class: 'IOPRIO_CLASS_RT', priority: 2 },
   }
   const bundle = mappedBundle(c, { process }, 'pid', 'network', 'ipc', 'uts', 'mount')
   const items = ['limits', 'oom', 'scheduler']
   const first = await c.reportAndWait(bundle, items)
   // The caller has less than the container.
-  const later = await execReport(c, items, [], { wrapper: ['sh', '-c', 'ulimit -n 500; exec "$@"', 'sh'] })
+  const later = await execReport(c, items, [], { wrapper: ['sh', '-c', 'ulimit -Sn 500; exec "$@"', 'sh'] })
   assert.deepEqual(later, first)
 })
 
@@ -111,7 +111,7 @@ it('enters the cgroup of the container in every hierarchy', async (c) => {
   const { call, done } = c.start(['exec', '--pid-file', `${c.directory}/pid`, c.id(), '/bin/probe', 'wait'])
   await call.outputLine('ready')
   const groups = (pid: number) => readFileSync(`/proc/${pid}/cgroup`, 'utf8')
-  assert.equal(groups(Number(readFileSync(`${c.directory}/pid`, 'utf8'))), groups(await c.pid()))
+  assert.equal(groups(await pidIn(`${c.directory}/pid`)), groups(await c.pid()))
   await c.kill()
   assert.equal((await done).status, 137)
 })

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withCapabilities } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
-import { execFails, execReport, fileReport, processFile, startWaiting } from '../../harness/exec.ts'
+import { execFails, execReport, fileReport, pidIn, processFile, startWaiting } from '../../harness/exec.ts'
+import type { JsonObject } from '../../harness/json.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { kernel } from '../../harness/requires.ts'
 import { allowAllBut, rule, startAgent } from '../../harness/seccomp.ts'
@@ -59,13 +60,13 @@ it('starts in a session of its own with clean signals and no descriptor but 0, 1
 it('--cwd, --env and --user change what the container has', async (c) => {
   const rootfs = (path: string) => writeFileSync(`${path}/etc/passwd`, 'some:x:77:0::/home/some:/bin/sh\n')
   await startWaiting(c, c.bundle({ process: { env: ['PATH=/bin', 'A=1'], user: { uid: 0, gid: 9 } } }, { rootfs }))
-  const flags = ['--cwd', '/tmp', '-e', 'A=2,3', '--env', 'a.b=c', '--env=D=', '-u', '77']
+  const flags = ['--cwd', '/tmp', '--env', 'A=2,3', '--env', 'a.b=c', '--env=D=', '-u', '77']
   const report = await execReport(c, ['ids', 'cwd', 'env'], flags)
   assert.equal(report.cwd.path, '/tmp')
   assert.deepEqual([report.ids.uid, report.ids.euid, report.ids.suid, report.ids.gid], [77, 77, 77, 9])
   const own = report.env.filter((entry) => !entry.startsWith('CONFORMANCE_TOKEN='))
   assert.deepEqual(own.sort(), ['A=2,3', 'D=', 'HOME=/home/some', 'PATH=/bin', 'a.b=c'])
-  const { ids } = await execReport(c, ['ids'], ['--user', '5:6', '-g', '10', '--additional-gids', '11'])
+  const { ids } = await execReport(c, ['ids'], ['--user', '5:6', '-g', '10', '-g', '11', '-e', 'X='])
   assert.deepEqual([ids.uid, ids.gid, ids.groups.sort()], [5, 6, [10, 11]])
 })
 
@@ -123,7 +124,7 @@ it('takes every field of a process file', async (c) => {
   assert.ok(report.env.includes('X=y'))
   assert.equal(report.nnp, true)
   assert.deepEqual(report.limits.RLIMIT_NOFILE, { soft: '111', hard: '222' })
-  assert.deepEqual([report.caps.bounding, report.caps.effective], [[CAP_CHOWN], [CAP_CHOWN]])
+  assert.deepEqual(report.caps.bounding, [CAP_CHOWN])
 })
 
 it('gives a process file what it does not say from the container', async (c) => {
@@ -181,14 +182,19 @@ it('keeps the seccomp filter of the container', async (c) => {
 it(
   'hands the listener of the filter over, with the state of the container',
   async (c) => {
-    const agent = await startAgent(c, 'errno=95')
+    const first = await startAgent(c, 'errno=95')
     const notify = rule('SCMP_ACT_NOTIFY', ['getppid'])
-    const seccomp = { defaultAction: 'SCMP_ACT_ALLOW', listenerPath: agent.socket, syscalls: [notify] }
+    const seccomp = { defaultAction: 'SCMP_ACT_ALLOW', listenerPath: first.socket, syscalls: [notify] }
     await startWaiting(c, c.bundle({ process: { noNewPrivileges: true }, linux: { seccomp } }))
-    const first = await agent.sent()
-    const second = await startAgent(c, 'errno=95')
-    void second
-    assert.equal(first.pid, await c.pid())
+    await first.sent()
+    const second = await startAgent(c, 'errno=77', first.socket)
+    const pidFile = join(c.directory, 'pid')
+    const call = await c.succeed(['exec', '--pid-file', pidFile, c.id(), '/bin/probe', 'calls', 'getppid'])
+    assert.equal(call.stdout, '["errno 77"]\n')
+    const sent = await second.sent()
+    assert.equal(sent.pid, await pidIn(pidFile))
+    const { id, pid, status } = sent.state as JsonObject
+    assert.deepEqual([id, pid, status], [c.id(), await c.pid(), 'running'])
   },
   { requires: [kernel(5, 9)] },
 )
