@@ -1,47 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is done to a running container and heard of it: pause, metrics, processes, events. Sourced by cases.sh.
 
-# A container that counts in /count, so that standing still can be seen.
-COUNTER='n=0; echo ready; while :; do n=$((n + 1)); echo $n >/count; done'
-
-count_of() {
-  cat "/proc/$(task_pid "$1")/root/count"
+# Clock ticks that the first process of a container has run, proc_pid_stat(5): a busy one stands still only when frozen.
+ticks_of() {
+  awk '{ print $14 + $15 }' "/proc/$(task_pid "$1")/stat"
 }
 
-count_is_not() {
-  now=$(count_of "$1" 2>/dev/null)
-  [ -n "$now" ] && [ "$now" != "$2" ]
+ran_since() {
+  [ "$(ticks_of "$1")" -gt "$2" ]
 }
 
-start_counter() {
-  run_ --detach --log-uri "file://$WORK/$1.log" "$IMAGE" "$1" sh -c "$COUNTER"
-  eventually count_is_not "$1" ''
+start_busy() {
+  run_ --detach --log-uri "file://$WORK/$1.log" "$IMAGE" "$1" sh -c 'while :; do :; done'
+  eventually ran_since "$1" 0
 }
 
 pauses() {
-  start_counter counter
-  ctr_ task pause counter
-  equals 'its status' "$(task_status counter)" PAUSED
-  before=$(count_of counter)
-  # Not a wait for something: a process that runs counts thousands of times meanwhile.
+  start_busy busy
+  ctr_ task pause busy
+  equals 'its status' "$(task_status busy)" PAUSED
+  before=$(ticks_of busy)
+  # Not a wait for something: a busy process runs for a hundred ticks meanwhile.
   sleep 1
-  equals 'its count' "$(count_of counter)" "$before"
+  equals 'what it has run' "$(ticks_of busy)" "$before"
 }
 
 resumes() {
-  before=$(count_of counter)
-  ctr_ task resume counter
-  equals 'its status' "$(task_status counter)" RUNNING
-  eventually count_is_not counter "$before"
+  before=$(ticks_of busy)
+  ctr_ task resume busy
+  equals 'its status' "$(task_status busy)" RUNNING
+  eventually ran_since busy "$before"
 }
 
 kills_paused() {
-  ctr_ task pause counter
-  ctr_ task kill --signal SIGKILL counter
+  ctr_ task pause busy
+  ctr_ task kill --signal SIGKILL busy
   # A frozen process of cgroup v1 dies when it is thawed.
-  ctr_ task resume counter >/dev/null 2>&1 || true
-  eventually status_is counter STOPPED
-  remove counter
+  ctr_ task resume busy >/dev/null 2>&1 || true
+  eventually status_is busy STOPPED
+  remove busy
 }
 
 refuses_to_pause_twice() {
@@ -54,7 +51,7 @@ refuses_to_pause_twice() {
 }
 
 measures() {
-  start_counter measured
+  start_busy measured
   ctr_ task metrics measured >"$WORK/metrics"
   remove measured
   grep -qE '^(memory.usage_in_bytes|memory.usage) +[1-9]' "$WORK/metrics" || { cat "$WORK/metrics"; return 1; }
@@ -84,7 +81,7 @@ tells_events() {
   listener=$!
   # Nothing says when ctr listens: make events until it hears one.
   eventually sh -c "ctr --address '$WORK/containerd.sock' --namespace '$NAME' image label '$IMAGE' seen=\$\$ >/dev/null; grep -q /images/ '$WORK/events'"
-  start_counter heard
+  start_busy heard
   exec_ heard true
   ctr_ task pause heard
   ctr_ task resume heard
