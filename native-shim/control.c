@@ -9,6 +9,8 @@
 
 #include "kernel.h"
 
+int control_fd = LOWEST_CONTROL_FD;
+
 void close_fd(int *fd) {
   int kept = errno;
   if (*fd >= 0) close(*fd);
@@ -58,15 +60,25 @@ static bool over;
 void conversation_over(void) { over = true; }
 bool in_conversation(void) { return !over; }
 
+static size_t length_of(const struct message *message) {
+  return offsetof(struct message, detail) + message->detail_length;
+}
+
 // To the runtime with write(2) and read(2): they are what a profile with a listener lets pass by rule, see
 // src/spec/rules/seccomp.ts. A start that went away must not end the container by SIGPIPE, so its connection gets
 // send(2), unless a filter refuses that one.
 int send_message(int fd, const struct message *message) {
-  size_t length = offsetof(struct message, detail) + message->detail_length;
+  if (!over) return write_message(fd, message);
   ssize_t sent;
-  do sent = over ? send(fd, message, length, MSG_NOSIGNAL) : write(fd, message, length);
+  do sent = send(fd, message, length_of(message), MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
-  if (sent < 0 && over && errno != EPIPE) sent = write(fd, message, length);
+  return sent < 0 && errno != EPIPE ? write_message(fd, message) : sent < 0 ? -1 : 0;
+}
+
+int write_message(int fd, const struct message *message) {
+  ssize_t sent;
+  do sent = write(fd, message, length_of(message));
+  while (sent < 0 && errno == EINTR);
   return sent < 0 ? -1 : 0;
 }
 
@@ -84,8 +96,7 @@ static int send_with_descriptors(int fd, const struct message *message, const in
     char space[CMSG_SPACE(2 * sizeof(int))];
   } rights = {.header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
   memcpy(CMSG_DATA(&rights.header), given, 2 * sizeof(int));
-  size_t length = offsetof(struct message, detail) + message->detail_length;
-  struct iovec bytes = {.iov_base = (void *)(uintptr_t)message, .iov_len = length};
+  struct iovec bytes = {.iov_base = (void *)(uintptr_t)message, .iov_len = length_of(message)};
   struct msghdr header = {
       .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = rights.space, .msg_controllen = sizeof rights.space};
   ssize_t sent;
@@ -96,10 +107,10 @@ static int send_with_descriptors(int fd, const struct message *message, const in
 
 int await_runtime(uint32_t step, uint32_t point, int descriptor, const int given[2]) {
   struct message message = {.type = MESSAGE_SYNC, .step = step, .value = point, .error = descriptor};
-  if ((given ? send_with_descriptors(CONTROL_FD, &message, given) : send_message(CONTROL_FD, &message)) < 0) return -1;
+  if ((given ? send_with_descriptors(control_fd, &message, given) : send_message(control_fd, &message)) < 0) return -1;
   char word;
   ssize_t got;
-  do got = read(CONTROL_FD, &word, 1);
+  do got = read(control_fd, &word, 1);
   while (got < 0 && errno == EINTR);
   return got == 1 ? 0 : -1;
 }

@@ -14,6 +14,7 @@ enum message_type {
   // Both before the failure of a run_hook:
   MESSAGE_OUTPUT = 7,      // value: 1 or 2, the stream; error: 1 when more came before; detail: bytes of it
   MESSAGE_HOOK_FAILED = 8, // value: nanoseconds it ran; error: status of wait(2); detail: its label
+  MESSAGE_EXECUTING = 9,   // nothing but the filter and execve(2) is left: from here the end of the connection is good
 };
 
 struct message {
@@ -28,6 +29,8 @@ struct message {
 
 // Sends without waiting for an answer; -1 when the runtime is gone.
 int send_message(int fd, const struct message *message);
+// The same with write(2) alone, whatever there is to tell of a peer that went away.
+int write_message(int fd, const struct message *message);
 // Tells what ctx->failure holds, as MESSAGE_FAILED or MESSAGE_FORGIVEN.
 int send_failure(struct context *ctx, enum message_type type, uint32_t step);
 // From here on the runtime of `create` or `run` is gone and descriptor 3 may be anything.

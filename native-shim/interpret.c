@@ -37,7 +37,7 @@ static int run_step(struct context *ctx, const struct record *record) {
   if (record->row->run(ctx, &op) < 0 && !tolerated(ctx, record)) return -1;
   if (begun && in_conversation()) {
     struct message trace = {.type = MESSAGE_TRACE, .step = running, .value = now() - begun};
-    send_message(CONTROL_FD, &trace);
+    send_message(control_fd, &trace);
   }
   return 0;
 }

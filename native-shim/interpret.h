@@ -13,7 +13,7 @@ uint32_t current_step(void);
 // Every signal default and none blocked: what a program expects to begin with.
 void default_signals(void);
 
-// Closes every descriptor from CONTROL_FD on but one.
+// Closes every descriptor from control_fd on but one.
 void close_all_but(int kept);
 // The two lives of the program: what happens after the keeper's steps, and what the cloned process does.
 int keeper(struct context *ctx);

@@ -48,7 +48,7 @@ int op_clone_init(struct context *ctx, const struct op_clone_init *op) {
   if (ctx->is_init) container_init(ctx);
   ctx->init = pid;
   struct message born = {.type = MESSAGE_BORN, .step = current_step(), .value = pid};
-  return send_message(CONTROL_FD, &born) < 0 ? fail(ctx, "send", "the runtime went away") : 0;
+  return send_message(control_fd, &born) < 0 ? fail(ctx, "send", "the runtime went away") : 0;
 }
 
 // What stays on the host: learns the pid of the process once there is one, and ends with the keeper otherwise.

@@ -96,11 +96,11 @@ void default_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// CVE-2024-21626: everything above stdio is marked close-on-exec whatever it is, so that nothing of the host reaches
-// the program and a failing execve can still be told.
+// CVE-2024-21626: everything above what is passed on is marked close-on-exec whatever it is, so that nothing of the host
+// reaches the program and a failing execve can still be told.
 static int make_ready_to_exec(struct context *ctx) {
   if (ctx->ready_to_exec) return 0;
-  if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
+  if (sys_close_range((unsigned)control_fd, ~0u, CLOSE_RANGE_CLOEXEC) < 0) return fail(ctx, "close_range", "");
   default_signals();
   ctx->ready_to_exec = true;
   return 0;
@@ -136,9 +136,9 @@ static void catch_fatal_signals(void) {
 // For the wait at the start gate, where the end of the conversation is what the runtime waits for, and for hooks of the
 // image. A filter may refuse close_range(2): profiles from before Linux 5.9 do not know it.
 void close_all_but(int kept) {
-  bool below = kept == CONTROL_FD || sys_close_range(CONTROL_FD, (unsigned)kept - 1, 0) == 0;
+  bool below = kept == control_fd || sys_close_range((unsigned)control_fd, (unsigned)kept - 1, 0) == 0;
   if (below && sys_close_range((unsigned)kept + 1, ~0u, 0) == 0) return;
-  for (int fd = CONTROL_FD; fd < MOST_OPEN; fd++)
+  for (int fd = control_fd; fd < control_fd + MOST_OPEN; fd++)
     if (fd != kept) close(fd);
 }
 
@@ -156,6 +156,18 @@ int op_await_start(struct context *ctx, const struct op_await_start *op) {
   struct message message = {.type = MESSAGE_SYNC, .step = current_step(), .value = SYNC_READY};
   // A start that was killed meanwhile has still said what it wanted.
   send_message(connection, &message);
+  return 0;
+}
+
+// started. It may be under a filter: write(2) and rt_sigaction(2) are what hooks take too (docs/hooks.md), and where
+// there are none, await_start. A start that went away must not end the container by SIGPIPE.
+int op_announce_exec(struct context *ctx, const struct op_announce_exec *op) {
+  (void)op;
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+  bool restore = !in_conversation() && sigaction(SIGPIPE, &ignore, &before) == 0;
+  struct message message = {.type = MESSAGE_EXECUTING, .step = current_step()};
+  write_message(ctx->report, &message);
+  if (restore) sigaction(SIGPIPE, &before, NULL);
   return 0;
 }
 

@@ -95,8 +95,9 @@ static const char *take_stdio(const struct hook *hook) {
     if ((sources[i] = fcntl(hook->theirs[i], F_DUPFD_CLOEXEC, 3)) < 0) return "fcntl";
   for (int i = 0; i < 3; i++)
     if (dup2(sources[i], i) < 0) return "dup2";
-  // Everything else is close-on-exec already, so a filter that refuses this does no harm.
-  sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+  // What is not the program's is close-on-exec already; where a filter refuses the call, that has to be closed by number.
+  if (sys_close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+    for (int fd = 3; fd < control_fd; fd++) close(fd);
   return NULL;
 }
 

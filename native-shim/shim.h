@@ -10,8 +10,10 @@
 #include "generated/ops.h"
 #include "plan.h"
 
-// Fixed descriptors; slots follow from 5 (src/plan/number-slots.ts).
-enum { CONTROL_FD = 3, PLAN_FD = 4, FIRST_SLOT = 5 };
+// Descriptors below control_fd are the program's: stdio, and what the caller passes on to it. The plan and the slots
+// follow (src/plan/number-slots.ts).
+enum { LOWEST_CONTROL_FD = 3 };
+extern int control_fd;
 
 struct failure {
   int error;           // errno

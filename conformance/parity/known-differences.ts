@@ -80,11 +80,6 @@ export const knownDifferences: KnownDifference[] = [
     cases: ['update: tells every problem of the resources at once, each with its place'],
   },
   {
-    runtime: 'runts',
-    reason: '--preserve-fds is not built yet; it is refused',
-    cases: ['process: passes the asked descriptors on with --preserve-fds and no other'],
-  },
-  {
     runtime: 'runc',
     reason: 'runc 1.1 kills and signals the whole cgroup with --all alone, and ends nothing once the first process has',
     cases: [
@@ -725,5 +720,51 @@ export const knownDifferences: KnownDifference[] = [
       'rootless: says what to do about a cgroupsPath where it may not make it',
       'errors: says with --debug what has no effect: unknown fields, properties for a driver that is not in use',
     ],
+  },
+  {
+    runtime: 'runc',
+    reason:
+      'runc passes on what it has opened itself where the descriptors of --preserve-fds or LISTEN_FDS are missing',
+    cases: [
+      'descriptors: refuses --preserve-fds where a descriptor is missing',
+      'descriptors: refuses exec --preserve-fds where a descriptor is missing',
+      'descriptors: never passes on a descriptor that is its own',
+      'descriptors: refuses sockets of a service manager that are not there',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc does not tell the program the names of the sockets',
+    cases: ['descriptors: passes the names of the sockets on'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc passes preserved descriptors on to the hooks inside the container as well',
+    cases: ['descriptors: passes nothing on to hooks'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 has no --pidfd-socket (added in 1.2)',
+    cases: [
+      'descriptors: sends a pidfd of the container process to the socket of create --pidfd-socket',
+      'descriptors: sends a pidfd of the container process to the socket of run --detach --pidfd-socket',
+      'descriptors: finds the pidfd socket from its own directory, behind a path longer than a socket address',
+      'descriptors: leaves nothing where nobody listens at the pidfd socket',
+      'descriptors: sends a pidfd of the new process to the socket of exec --pidfd-socket',
+      'descriptors: leaves no process where nobody listens at the pidfd socket of exec',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc holds no socket while a startContainer hook runs: the hook of this case finds none to keep',
+    cases: ['hooks: returns from start and run although a startContainer hook keeps a copy of their connection'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes any end of the container process after the start gate for that of the program',
+    cases: ['start', 'run', 'run --detach'].map(
+      (command) =>
+        `hooks: says that the program was not executed when ${command} loses the container during a startContainer hook`,
+    ),
   },
 ]

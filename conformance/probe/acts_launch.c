@@ -35,6 +35,29 @@ int act_leak(int argc, char **argv)
   return become(argv + 1);
 }
 
+// Takes a copy of every socket of a process that it may trace, and leaves a child that holds them all.
+int act_keep_sockets(int argc, char **argv)
+{
+  int target = argc > 0 ? syscall(SYS_pidfd_open, atoi(argv[0]), 0) : -1, kept = 0;
+  for (int fd = 0; fd < 64 && target >= 0; fd++) {
+    struct stat st;
+    int copy = syscall(438 /* pidfd_getfd */, target, fd, 0);
+    if (copy >= 0 && fstat(copy, &st) == 0 && S_ISSOCK(st.st_mode))
+      kept++;
+    else if (copy >= 0)
+      close(copy);
+  }
+  if (kept == 0)
+    return 1;
+  if (fork() == 0) {
+    for (int fd = 0; fd < 3; fd++)
+      close(fd);
+    for (;;)
+      pause();
+  }
+  return 0;
+}
+
 // ioctl_ns(2).
 int act_owner(int argc, char **argv)
 {

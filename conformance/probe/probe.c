@@ -25,6 +25,7 @@ static const struct {
   { "copy", act_copy_input },     // copy: standard input to standard output
   { "swap", act_swap },           // swap A B: exchanges two names until it is killed
   { "leak", act_leak },           // leak COUNT COMMAND…: so many descriptors without close-on-exec
+  { "keep-sockets", act_keep_sockets }, // keep-sockets PID: leaves a child with copies of that process's sockets
   { "groups", act_groups },       // groups G,G… COMMAND…: with these supplementary groups
   { "fill-keys", act_fill_keys }, // fill-keys UID: uses the key quota of that user up, says "full" and waits
   { "pin", act_pin },             // pin CPU COMMAND…: on this CPU alone
@@ -36,6 +37,9 @@ static const struct {
   { "agent", act_agent },         // agent SOCKET errno=N|value=N|continue: answers for a seccomp listener
   { "receive-terminal", act_receive_terminal }, // receive-terminal SOCKET [TEXT]: what a console socket gets
   { "in-terminal", act_in_terminal }, // in-terminal OPTION… -- COMMAND…: on a terminal of its own
+  { "receive", act_receive },     // receive SOCKET: says what one connection brings, with descriptors and whose pidfd each is
+  { "notified", act_notified },   // notified SOCKET [keep]: says what datagrams arrive; closes their descriptors, or keeps them
+  { "notify", act_notify },       // notify TEXT…: sends each to $NOTIFY_SOCKET, then says "told" and ends
   { "owner", act_owner },         // owner FILE: the inode of the user namespace that owns the namespace of this file
   { "unshare", act_unshare },     // unshare TYPE,TYPE…: a child in new namespaces, whose pid is printed
 };

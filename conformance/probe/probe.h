@@ -19,7 +19,8 @@ item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;
 act_function act_report;
 act_function act_exit, act_kill_self, act_wait, act_trap, act_eat, act_fork, act_swap, act_copy_input;
 act_function act_family, act_bomb, act_churn, act_leave_thread;
-act_function act_leak, act_groups, act_owner, act_unshare, act_fill_keys, act_pin;
+act_function act_leak, act_keep_sockets, act_groups, act_owner, act_unshare, act_fill_keys, act_pin;
+act_function act_receive, act_notified, act_notify;
 act_function act_calls, act_thread_call, act_trapped_call, act_traced_call, act_call32, act_agent;
 act_function act_receive_terminal, act_in_terminal;
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0xf721be4df6100b78)
+#define OP_TABLE_HASH UINT64_C(0x7b313b4486f4644f)
 
 enum phase {
   PHASE_KEEPER,
@@ -461,6 +461,11 @@ struct op_await_start {
 };
 int op_await_start(struct context *ctx, const struct op_await_start *op);
 
+struct op_announce_exec {
+  char nothing;
+};
+int op_announce_exec(struct context *ctx, const struct op_announce_exec *op);
+
 struct op_exec {
   struct strings args;
   struct strings env;
@@ -547,6 +552,7 @@ union any_op {
   struct op_bind_console bind_console;
   struct op_enter_terminal enter_terminal;
   struct op_await_start await_start;
+  struct op_announce_exec announce_exec;
   struct op_exec exec;
   struct op_run_hook run_hook;
 };

@@ -556,6 +556,12 @@ static const struct field fields_await_start[] = {
 static const int tolerates_await_start[] = {0};
 static int run_await_start(struct context *ctx, const void *op) { return op_await_start(ctx, op); }
 
+static const struct field fields_announce_exec[] = {
+  {FIELD_END, 0},
+};
+static const int tolerates_announce_exec[] = {0};
+static int run_announce_exec(struct context *ctx, const void *op) { return op_announce_exec(ctx, op); }
+
 static const struct field fields_exec[] = {
   {FIELD_STRS, offsetof(struct op_exec, args)},
   {FIELD_STRS, offsetof(struct op_exec, env)},
@@ -646,6 +652,7 @@ const struct op_row op_rows[] = {
   {0xb2, "bind_console", 1u << PHASE_INSIDE, fields_bind_console, tolerates_bind_console, run_bind_console},
   {0xb3, "enter_terminal", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_enter_terminal, tolerates_enter_terminal, run_enter_terminal},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
+  {0xc0, "announce_exec", 1u << PHASE_STARTED, fields_announce_exec, tolerates_announce_exec, run_announce_exec},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},
   {0x70, "run_hook", 1u << PHASE_SETUP | 1u << PHASE_STARTED, fields_run_hook, tolerates_run_hook, run_run_hook},
 };

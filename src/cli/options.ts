@@ -55,15 +55,15 @@ const CREATE: readonly Option[] = [
     value: 'PATH',
     help: 'Unix socket that receives the terminal of a container that is created or detached',
   },
-  {
-    name: 'pidfd-socket',
-    value: 'PATH',
-    help: 'socket that receives a pidfd of the container process (not built yet)',
-  },
+  { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the container process' },
   { name: 'pid-file', value: 'FILE', help: 'file that receives the pid of the container process' },
   { name: 'no-pivot', help: 'enter the root filesystem without pivot_root, for hosts that run from an initramfs' },
   { name: 'no-new-keyring', help: 'keep the session keyring of the caller' },
-  { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the container (not built yet)' },
+  {
+    name: 'preserve-fds',
+    value: 'N',
+    help: 'pass descriptors 3 to N+2 to the container, counted behind those of LISTEN_FDS',
+  },
 ]
 
 const EXEC: readonly Option[] = [
@@ -110,8 +110,8 @@ const EXEC: readonly Option[] = [
   { name: 'ignore-paused', help: 'also add a process to a paused container: it waits until the container is resumed' },
   { name: 'tty', short: 't', help: 'give the process a terminal' },
   { name: 'console-socket', value: 'PATH', help: 'Unix socket that receives the terminal of a detached process' },
-  { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the process (not built yet)' },
-  { name: 'preserve-fds', value: 'N', help: 'pass N further descriptors to the process (not built yet)' },
+  { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the process' },
+  { name: 'preserve-fds', value: 'N', help: 'pass descriptors 3 to N+2 to the process' },
 ]
 
 const RUN: readonly Option[] = [

@@ -22,6 +22,7 @@ import { type ContainerResctrl, prepareContainerResctrl } from './container-resc
 import { firstRecord } from './first-record.ts'
 import { openDirectory } from './open-directory.ts'
 import { checkTerminal, openTerminal } from './open-terminal.ts'
+import { passedOn } from './passed-on.ts'
 import type { PreparedBundle } from './prepare-bundle.ts'
 import { prepareBundle, withLine } from './prepare-bundle.ts'
 import type { PreparedCgroups } from './prepare-cgroups.ts'
@@ -54,10 +55,10 @@ export async function beginLaunch(
   until: 'gate' | 'program',
 ): Promise<BegunLaunch> {
   checkContainerId(request.id)
-  const bundle = prepareBundle(global, request, until, ({ process }) =>
+  const whole = { ...request, passedOn: passedOn(request.preserveFds) }
+  const bundle = prepareBundle(global, whole, until, ({ process }) =>
     checkTerminal(process?.terminal ?? false, request.detach ?? true, request.consoleSocket),
   )
-  refuseUnbuilt(request)
   const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket) : undefined
   return withLine(bundle.configText, () => {
     try {
@@ -151,14 +152,4 @@ function openGate(path: string): Fd {
   } finally {
     directory.close()
   }
-}
-
-/** Flags of `create` and `run` that this build knows but cannot serve yet. */
-function refuseUnbuilt(request: CreateRequest): void {
-  const asked = [
-    ['--pidfd-socket', request.pidfdSocket !== undefined],
-    ['--preserve-fds', request.preserveFds > 0],
-  ] as const
-  const flag = asked.find(([, given]) => given)?.[0]
-  if (flag !== undefined) throw new RuntimeError('SPEC_UNSUPPORTED', `cannot use ${flag}: it is not built yet`)
 }

@@ -22,10 +22,10 @@ import type { ExecRequest, GlobalRequest } from './requests.ts'
  * succeeded. Takes no lock: any number may go on at a time. Nothing stays behind when it fails.
  */
 export async function exec(global: GlobalRequest, request: ExecRequest): Promise<number> {
-  refuseUnbuilt(request)
   const record = loadRecord(global.root, request.id)
   const directory = stateDirectory(global.root, request.id)
   checkStatus(record, directory, request)
+  if (request.preserveFds > 0) (await import('./passed-on.ts')).checkPreserved(request.preserveFds)
   const prepared = await prepareExec(global, request, record, directory)
   checkTerminal(prepared.hasTerminal, request.detach, request.consoleSocket)
   const terminal = prepared.hasTerminal ? await openTerminal(request.consoleSocket) : undefined
@@ -65,6 +65,7 @@ function start(
   let takePidFileBack = () => {}
   const ready = (pid: number) => {
     prepared.enterResctrl(pid)
+    prepared.announce(pid)
     if (request.pidFile !== undefined) takePidFileBack = writePidFile(request.pidFile, pid)
   }
   const actions: Conversation['actions'] = {
@@ -126,14 +127,4 @@ function withFallback<T>({ plan, fallbackPlan }: PreparedExec, act: (plan: Prepa
 
 function stopped(cause?: unknown): RuntimeError {
   return new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotExecStopped, { cause })
-}
-
-/** Flags that this build knows but cannot serve yet. */
-function refuseUnbuilt(request: ExecRequest): void {
-  const asked = [
-    ['--pidfd-socket', request.pidfdSocket !== undefined],
-    ['--preserve-fds', request.preserveFds > 0],
-  ] as const
-  const flag = asked.find(([, given]) => given)?.[0]
-  if (flag !== undefined) throw new RuntimeError('SPEC_UNSUPPORTED', `cannot use ${flag}: it is not built yet`)
 }

@@ -15,6 +15,7 @@ import { type BegunLaunch, beginLaunch, fillCgroup } from './begin-launch.ts'
 import { hookState, runPoststopHooks } from './container-hooks.ts'
 import { causeOfFailure } from './out-of-memory.ts'
 import { writePidFile } from './pid-file.ts'
+import { sendPidfd } from './pidfd-socket.ts'
 import { withLine } from './prepare-bundle.ts'
 import type { CreateRequest, GlobalRequest } from './requests.ts'
 
@@ -97,7 +98,8 @@ class Launch {
 
   /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */
   #noteProcess(pid: number): void {
-    this.#record = { ...this.#record, ...identifyProcess(pid) }
+    // It may have failed already: it still was there, and poststop hooks are due.
+    this.#record = { ...this.#record, pid, ...identifyProcess(pid) }
     // Here, because the process is busy now and nobody waits for the file.
     keepConfig(this.#begun.directory, this.#begun.bundle.configText)
   }
@@ -133,7 +135,8 @@ class Launch {
   #becomeCreated(pid: number): void {
     const { resctrl, request, undo, directory } = this.#begun
     resctrl?.enter(pid)
-    const { pidFile } = request
+    const { pidfdSocket, pidFile } = request
+    if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid, 'standard')
     if (pidFile !== undefined) undo.push('the pid file', writePidFile(pidFile, pid))
     this.#record = { ...this.#record, phase: 'created' }
     writeRecord(directory, this.#record)

@@ -22,6 +22,7 @@ import type { UnsupportedField } from '../spec/unsupported-fields.ts'
 import { findUnsupported } from '../spec/unsupported-fields.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
+import { type PassedOn, withEnvironment } from './passed-on.ts'
 import { type PreparedCgroups, prepareCgroups } from './prepare-cgroups.ts'
 import type { GlobalRequest } from './requests.ts'
 import { VERSION } from './version.ts'
@@ -42,6 +43,7 @@ export interface PrepareRequest {
   readonly bundle: string
   readonly noPivot: boolean
   readonly noNewKeyring: boolean
+  readonly passedOn?: PassedOn
   /** Nothing will be carried out: what this build cannot apply is only warned about. */
   readonly onlyShown?: boolean
 }
@@ -56,7 +58,8 @@ export function prepareBundle(
   const { bundlePath, configText } = loadBundle(request.bundle)
   return withLine(configText, () => {
     const parsed = parseConfig(configText)
-    const spec = readSpec(parsed, global.log, check, request.onlyShown ?? false)
+    const configured = readSpec(parsed, global.log, check, request.onlyShown ?? false)
+    const spec = withEnvironment(configured, request.passedOn?.environment ?? [])
     if (!global.systemdCgroup && global.log.debugEnabled) tellIdleAnnotations(spec, global.log)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
@@ -82,6 +85,7 @@ export function prepareBundle(
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
       cgroup: { ...creationEntrance(cgroups.placement), placement: cgroups.view },
+      ...(request.passedOn && { passedOn: request.passedOn.count }),
       ...(spec.linux.seccomp === undefined
         ? {}
         : {

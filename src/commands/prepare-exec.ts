@@ -26,6 +26,8 @@ export interface PreparedExec {
   fallbackPlan(): LaunchPlan | undefined
   handOverListener(pid: number, descriptor: number): void
   enterResctrl(pid: number): void
+  /** Tells the caller of the process, where it has named a pidfd socket. */
+  announce(pid: number): void
   /** An error of the launch with the document and line that are to blame. */
   blame(error: unknown): unknown
 }
@@ -41,9 +43,10 @@ export async function prepareExec(
   const { process, blame } = processSource(request, kept, global.log)
   const placement = placementOf(record, request)
   const inputs = await inputsOf(global, record, kept, process)
+  const passedOn = request.preserveFds
   const [issue] = labelIssuesOnHost({ process, linux: {} })
   if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
-  const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, cgroup: entranceOf(place) })
+  const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, passedOn, cgroup: entranceOf(place) })
   return {
     hasTerminal: process.terminal,
     plan: planIn(placement),
@@ -53,6 +56,7 @@ export async function prepareExec(
     },
     handOverListener: await listenerOf(inputs, record, kept),
     enterResctrl: await resctrlOf(record),
+    announce: await announcerOf(request),
     blame: (error) => blame(request.cgroups.length > 0 ? addingFailed(error) : error),
   }
 }
@@ -74,7 +78,7 @@ async function inputsOf(
   record: ContainerRecord,
   kept: KeptContainer,
   process: ValidatedProcess,
-): Promise<Omit<ExecInputs, 'cgroup'>> {
+): Promise<Omit<ExecInputs, 'cgroup' | 'passedOn'>> {
   const container = readContainerFacts(record.pid)
   if (container === undefined) throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotExecStopped)
   const affinity = process.execCPUAffinity ?? record.execCPUAffinity
@@ -123,4 +127,10 @@ async function resctrlOf({ rdt }: ContainerRecord) {
   if (rdt === undefined) return () => {}
   const { enterResctrl } = await import('../rdt/host-resctrl-group.ts')
   return (pid: number) => enterResctrl(rdt as ResctrlRecord, pid)
+}
+
+async function announcerOf({ pidfdSocket }: ExecRequest) {
+  if (pidfdSocket === undefined) return () => {}
+  const { sendPidfd } = await import('./pidfd-socket.ts')
+  return (pid: number) => sendPidfd(pidfdSocket, pid, 'setns')
 }

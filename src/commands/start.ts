@@ -20,7 +20,7 @@ export function start(global: GlobalRequest, { id }: StartRequest): void {
     const record = loadRecord(global.root, id)
     checkStartable(record, directory)
     endingWithHooks(global, record, directory, () => {
-      openGate(directory)
+      openGate(directory, record.pid)
       runPoststartHooks(record)
     })
   })
@@ -49,10 +49,10 @@ function checkStartable(record: ContainerRecord, directory: string): void {
   }
 }
 
-function openGate(directory: string): void {
+function openGate(directory: string, pid: number): void {
   const folder = openDirectory(directory)
   try {
-    knock(folder.number, START_SOCKET)
+    knock(folder.number, START_SOCKET, pid)
   } catch (error) {
     if (errnoOf(error) !== 'ECONNREFUSED') throw error
     throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.cannotStartStopped, { cause: error })

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   LISTENER_FAILED: { meaning: 'the seccomp listener cannot be handed to the agent', exitCode: 1 },
   TERMINAL_FAILED: { meaning: 'the terminal cannot be opened on the host or handed over', exitCode: 1 },
   PS_FAILED: { meaning: 'the ps of the host cannot be run, or its output does not tell pids', exitCode: 1 },
+  SOCKET_FAILED: { meaning: 'a socket that the caller named cannot be used', exitCode: 1 },
   HOOK_FAILED: { meaning: 'a hook failed or ran out of time', exitCode: 1 },
   EXECUTABLE_BROKEN: { meaning: 'the runtime cannot load its own native parts', exitCode: 1 },
   BUG: { meaning: 'an invariant of runts itself is broken', exitCode: 1 },

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cannotDelete, fileExists, hookFailed, RUNC_PHRASES, withIdNotRunning } from './runc-phrases.ts'
+import {
+  cannotDelete,
+  fileExists,
+  hookFailed,
+  preservedFdMissing,
+  RUNC_PHRASES,
+  withIdNotRunning,
+} from './runc-phrases.ts'
 
 test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.createFailed, 'runc create failed: ')
@@ -36,6 +43,10 @@ test("the sentences that engines match on are runc's to the byte", () => {
   assert.equal(RUNC_PHRASES.intervalNotPositive, 'duration interval must be greater than 0')
   assert.equal(withIdNotRunning('x'), 'container with id x is not running')
   assert.equal(cannotDelete('x', 'running'), 'cannot delete container x that is not stopped: running')
+  assert.equal(
+    preservedFdMissing(1, 2, 4),
+    'unable to stat preserved-fd 1 (of 2): stat /proc/self/fd/4: no such file or directory',
+  )
   assert.equal(fileExists('config.json'), 'File config.json exists. Remove it first')
   assert.equal(hookFailed('prestart', 1, 'exit status 3'), 'error running prestart hook #1: exit status 3')
 })

@@ -71,6 +71,11 @@ export function hookFailed(kind: string, index: number, reason: string): string 
   return `error running ${kind} hook #${index}: ${reason}`
 }
 
+/** `--preserve-fds`: the descriptor with this index, from 0, is not open. */
+export function preservedFdMissing(index: number, count: number, fd: number): string {
+  return `unable to stat preserved-fd ${index} (of ${count}): stat /proc/self/fd/${fd}: no such file or directory`
+}
+
 /** `spec` where the file is there already. */
 export function fileExists(name: string): string {
   return `File ${name} exists. Remove it first`

@@ -35,7 +35,7 @@ export function compileCreatePlan(inputs: CreateInputs): LaunchPlan {
   planContainer(inputs, circumstances, plan)
   if (spec.process) planFirstProcess(spec.process, inputs, circumstances, plan)
   else planNoProcess(inputs, plan)
-  return plan.build()
+  return plan.build(inputs.passedOn)
 }
 
 function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan: PlanBuilder): void {
@@ -94,8 +94,11 @@ function planFirstProcess(
   planProcess({ process, linux: spec.linux, ...rights, labelPhase: 'seal', ...(seccomp && { seccomp }) }, plan)
 
   if (inputs.gate) planAwaitStart(plan)
+  const hooked = spec.hooks.startContainer.length > 0
+  if (!hooked) exec.planAnnounceExec(plan)
   planLateFilter(process, seccomp, plan)
   hooks.planStartContainerHooks(spec, inputs, plan)
+  if (hooked) exec.planAnnounceExec(plan)
   exec.planExec(process, plan)
 }
 

@@ -31,6 +31,8 @@ export interface ExecInputs {
   readonly cgroup: CgroupEntrance
   readonly cpuAffinity?: ExecCPUAffinity
   readonly seccomp?: CompiledFilter
+  /** How many descriptors from 3 on the program gets from the runtime's caller. */
+  readonly passedOn?: number
 }
 
 /** Everything that `exec` does, in the order of each phase; the one donated descriptor is the container's pidfd. */
@@ -44,9 +46,10 @@ export function compileExecPlan(inputs: ExecInputs): LaunchPlan {
   plan.append('keeper', { op: 'clone_init', flags: 0n, cgroup: cloneInto }, { reason: 'the new process' })
 
   planRights(inputs, plan)
+  exec.planAnnounceExec(plan)
   planLateFilter(inputs.process, inputs.seccomp, plan)
   exec.planExec(inputs.process, plan)
-  return plan.build()
+  return plan.build(inputs.passedOn)
 }
 
 /** What has to be had from the host before the keeper leaves it. */

@@ -8,6 +8,8 @@ export type ShimMessage =
   | SyncMessage
   | { readonly type: 'trace'; readonly step: number; readonly nanoseconds: bigint }
   | { readonly type: 'mismatch'; readonly detail: string }
+  /** All hooks have run: without it, the end of the connection means that the process ended before execve(2). */
+  | { readonly type: 'executing' }
   | (StepFailure & { readonly type: 'failed' })
   | (StepFailure & { readonly type: 'forgiven' })
   | HookOutput
@@ -85,6 +87,8 @@ export function parseShimMessage(bytes: Uint8Array, given: readonly Fd[] = []): 
     }
     case 8:
       return { type: 'hook', status: message.readInt32LE(16), nanoseconds: value, label: detail }
+    case 9:
+      return { type: 'executing' }
     default:
       throw new RuntimeError('BUG', `cannot read a message of type ${type}`)
   }

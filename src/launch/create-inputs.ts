@@ -21,4 +21,6 @@ export interface CreateInputs {
   readonly gate: boolean
   readonly cgroup: CgroupEntrance & { readonly placement: CgroupView }
   readonly seccomp?: CompiledFilter
+  /** How many descriptors from 3 on the program gets from the runtime's caller. */
+  readonly passedOn?: number
 }

@@ -7,17 +7,15 @@ import type { SyncPoint } from '../plan/phases.ts'
 import { SYNC_POINTS } from '../plan/phases.ts'
 import type { Fd } from '../sys/fd.ts'
 import { killProcess, waitForProcess } from '../sys/process.ts'
-import { receiveMessage, sendMessage } from '../sys/socket-message.ts'
+import { sendMessage } from '../sys/socket-message.ts'
 import type { ShimMessage, SyncMessage } from './control-messages.ts'
-import { MESSAGE_SIZE, parseShimMessage } from './control-messages.ts'
 import { HookReport } from './hook-report.ts'
+import { next, nextOf } from './next-message.ts'
 import type { Shim } from './spawn-shim.ts'
 import { spawnShim } from './spawn-shim.ts'
 import { forgivenStep, stepFailed } from './step-failed.ts'
 
 const SIGKILL = 9
-/** A terminal and its slave. */
-const MOST_GIVEN = 2
 const GO_ON = Uint8Array.of(1)
 
 /**
@@ -52,9 +50,10 @@ export function launch(request: LaunchRequest): number {
 export function converse(shim: Shim, request: Conversation): number {
   let pid = 0
   try {
-    let ready = false
+    let [ready, executing] = [false, false]
     const hooks = new HookReport()
-    for (let message = next(shim); message; message = next(shim)) {
+    const more = () => (ready ? nextOf(pid, shim.control.number) : next(shim.control.number))
+    for (let message = more(); message; message = more()) {
       // From here a program of the image may run that can take the descriptor of whoever is on the other side.
       if (ready && (message.type === 'born' || message.type === 'sync')) throw outOfTurn(message.type)
       if (message.type === 'born') {
@@ -64,9 +63,11 @@ export function converse(shim: Shim, request: Conversation): number {
         ready ||= message.point === SYNC_POINTS.ready
         act(message, pid, request.actions)
         goOn(shim)
-      } else report(message, request, hooks)
+      } else if (message.type === 'executing') executing = true
+      else report(message, request, hooks)
     }
-    if (!ready) throw lost()
+    if (!ready) throw lost('it was ready')
+    if (!executing && runsProgram(request.plan)) throw lost('its program was executed')
     return pid
   } catch (error) {
     if (pid > 0) end(pid)
@@ -76,11 +77,6 @@ export function converse(shim: Shim, request: Conversation): number {
     // The keeper ends by itself once the conversation is over or its end of the socket is gone.
     waitForProcess(shim.pid)
   }
-}
-
-function next(shim: Shim): ShimMessage | undefined {
-  const message = receiveMessage(shim.control.number, MESSAGE_SIZE, MOST_GIVEN)
-  return message && parseShimMessage(message.bytes, message.fds)
 }
 
 function act({ point, descriptor, given }: SyncMessage, pid: number, actions: SyncActions): void {
@@ -95,8 +91,15 @@ function goOn({ control }: Shim): void {
   try {
     sendMessage(control.number, GO_ON)
   } catch (error) {
-    throw errnoOf(error) === 'EPIPE' ? lost() : error
+    throw errnoOf(error) === 'EPIPE' ? lost('it was ready') : error
   }
+}
+
+/** Without a gate, the conversation goes on until execve(2). */
+function runsProgram({ steps }: LaunchPlan): boolean {
+  let at = steps.length - 1
+  while (at >= 0 && steps[at]?.phase === 'started' && steps[at]?.op.op !== 'await_start') at--
+  return steps[at]?.op.op !== 'await_start' && steps.at(-1)?.op.op === 'exec'
 }
 
 function actionAt(point: number, actions: SyncActions): NonNullable<SyncActions[SyncPoint]> {
@@ -107,7 +110,7 @@ function actionAt(point: number, actions: SyncActions): NonNullable<SyncActions[
 }
 
 function report(
-  message: Exclude<ShimMessage, { type: 'born' | 'sync' }>,
+  message: Exclude<ShimMessage, { type: 'born' | 'sync' | 'executing' }>,
   { plan, log }: Conversation,
   hooks: HookReport,
 ): void {
@@ -131,8 +134,8 @@ function outOfTurn(type: string): RuntimeError {
   return new RuntimeError('BUG', `the shim says "${type}" after it was ready`)
 }
 
-function lost(): RuntimeError {
-  return new RuntimeError('SHIM_LOST', 'the container process ended before it was ready')
+function lost(before: string): RuntimeError {
+  return new RuntimeError('SHIM_LOST', `the container process ended before ${before}`)
 }
 
 function end(pid: number): void {

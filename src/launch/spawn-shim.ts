@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodePlan } from '../plan/encode-plan.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
-import { FIRST_SLOT } from '../plan/number-slots.ts'
+import { numbering } from '../plan/number-slots.ts'
 import { OP_TABLE_HASH } from '../plan/op-table-hash.ts'
 import type { Fd } from '../sys/fd.ts'
 import { createSealedMemfd } from '../sys/memfd.ts'
 import { posixSpawn } from '../sys/spawn.ts'
 import { socketPair } from '../sys/unix-socket.ts'
 import { shimExecutable } from './shim-binary.ts'
+
+const NAME = 'runts:init'
+/** Without an argument the shim looks here. */
+const LOWEST_CONTROL = 3
 
 /** The started shim: its pid, to be reaped by the caller, and the runtime's end of the conversation. */
 export interface Shim {
@@ -21,12 +25,14 @@ export function spawnShim(plan: LaunchPlan, donated: readonly Fd[], trace: boole
   const sealed = createSealedMemfd('runts:plan', encodePlan(plan, OP_TABLE_HASH, { trace }))
   const executable = shimExecutable()
   try {
+    const { control: number, firstSlot } = numbering(plan)
     const mappings = [
-      { source: theirs.number, target: 3 },
-      { source: sealed.number, target: 4 },
-      ...donated.map((fd, index) => ({ source: fd.number, target: FIRST_SLOT + index })),
+      { source: theirs.number, target: number },
+      { source: sealed.number, target: number + 1 },
+      ...donated.map((fd, index) => ({ source: fd.number, target: firstSlot + index })),
     ]
-    const pid = posixSpawn(executable, ['runts:init'], [], mappings)
+    for (let fd = LOWEST_CONTROL; fd < number; fd++) mappings.push({ source: fd, target: fd })
+    const pid = posixSpawn(executable, number === LOWEST_CONTROL ? [NAME] : [NAME, String(number)], [], mappings)
     return { pid, control }
   } catch (error) {
     control.close()

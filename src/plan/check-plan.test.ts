@@ -174,6 +174,8 @@ test('a plan with hooks in the container passes every check', () => {
 })
 breaks('hooks in the container run after those of the runtime', firstInPhase('setup', 'run_hook'))
 breaks('a hook after the start runs under the filter of the program', firstInPhase('started', 'run_hook'))
+breaks('a program is announced once, behind every hook', firstInPhase('started', 'announce_exec'))
+breaks('a program is announced once, behind every hook', without('announce_exec'))
 
 /** A process with a terminal that has a size. */
 const withTerminal = compileCreatePlan({

@@ -94,8 +94,11 @@ export const PLAN_CHECKS: Readonly<Record<string, Check>> = {
   'exec is last and its program was looked for': ({ steps }) =>
     count(steps, 'exec') === count(steps, 'find_executable') &&
     (count(steps, 'exec') === 0 || isA('exec')(steps.at(-1))),
+  'a program is announced once, behind every hook': ({ steps }) =>
+    count(steps, 'announce_exec') === count(steps, 'exec') &&
+    isBefore(inPhase(steps, 'started'), 'run_hook', 'announce_exec'),
   'nothing privileged happens after the start': ({ steps }) =>
-    inPhase(steps, 'started').every(isA('await_start', 'load_seccomp', 'run_hook', 'exec')),
+    inPhase(steps, 'started').every(isA('await_start', 'load_seccomp', 'run_hook', 'announce_exec', 'exec')),
   'hooks in the container run after those of the runtime': ({ steps }) =>
     isBefore(inPhase(steps, 'setup'), 'sync', 'run_hook'),
   'a hook after the start runs under the filter of the program': ({ steps }) =>

@@ -17,6 +17,8 @@ export interface PlannedStep {
 /** Ordered steps with no code in them. Steps are sorted by phase; within a phase the order of appending holds. */
 export interface LaunchPlan {
   readonly steps: readonly PlannedStep[]
-  /** Descriptors the runtime gives to the shim, in the order of their numbers (from 5). */
+  /** Descriptors the runtime gives to the shim, in the order of their numbers (number-slots.ts). */
   readonly donated: readonly Slot[]
+  /** How many descriptors of the runtime's caller, from 3 on, the program gets at the same numbers; 0 when absent. */
+  readonly passedOn?: number
 }

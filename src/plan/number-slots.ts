@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LaunchPlan } from './launch-plan.ts'
 
-/** Descriptors 0 to 2 are the container's stdio, 3 is the conversation with the runtime, 4 the plan itself. */
-export const FIRST_SLOT = 5
+/** The descriptors of the shim: the program's come first, so that they are where it expects them from the beginning. */
+export interface Numbering {
+  /** The conversation with the runtime; the plan itself is the next one. */
+  readonly control: number
+  readonly firstSlot: number
+}
+
+export function numbering({ passedOn = 0 }: Pick<LaunchPlan, 'passedOn'>): Numbering {
+  const control = 3 + passedOn
+  return { control, firstSlot: control + 2 }
+}
 
 /** Verbs that fill the slot they name. */
 export const OPENERS: ReadonlySet<string> = new Set([
@@ -17,7 +26,7 @@ export const OPENERS: ReadonlySet<string> = new Set([
 /** Descriptor numbers of a plan's slots: donated ones first, then those that keeper steps open, in their order. */
 export function numberSlots(plan: LaunchPlan): { numbers: ReadonlyMap<string, number>; next: number } {
   const numbers = new Map<string, number>()
-  let next = FIRST_SLOT
+  let next = numbering(plan).firstSlot
   for (const slot of plan.donated) numbers.set(slot, next++)
   for (const { op } of plan.steps) {
     if (OPENERS.has(op.op) && 'slot' in op) numbers.set(op.slot, next++)

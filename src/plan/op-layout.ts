@@ -75,6 +75,7 @@ export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...field
 "bind_console": [178,"target",2],
 "enter_terminal": [179],
 "await_start": [96,"listener",3],
+"announce_exec": [192],
 "exec": [97,"args",7,"env",7],
 "run_hook": [112,"path",2,"args",7,"env",7,"stateHead",2,"stateTail",2,"timeout",4,"inRootfs",1,"label",2]
 }`)

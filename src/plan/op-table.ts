@@ -468,6 +468,12 @@ export const OPS = {
     fields: { listener: 'slot' },
     does: 'wait on the start socket; from here failures are told to whoever called start',
   },
+  announce_exec: {
+    code: 0xc0,
+    phases: ['started'],
+    fields: {},
+    does: 'tell whoever waits that all hooks have run: an end without this word is no good execve(2)',
+  },
   exec: {
     code: 0x61,
     phases: ['started'],

@@ -39,9 +39,9 @@ export class PlanBuilder {
     return slot
   }
 
-  build(): LaunchPlan {
+  build(passedOn = 0): LaunchPlan {
     const steps: PlannedStep[] = []
     for (const phase of PHASES) steps.push(...this.#steps[phase])
-    return { steps, donated: this.#donated }
+    return { steps, donated: this.#donated, ...(passedOn > 0 ? { passedOn } : {}) }
   }
 }

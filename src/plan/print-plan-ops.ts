@@ -147,6 +147,7 @@ const DESCRIBE: Describe = {
   bind_console: ({ target }) => word(target),
   enter_terminal: () => '',
   await_start: ({ listener }) => word(listener),
+  announce_exec: () => '',
   run_hook: ({ path, args, env, timeout }) =>
     phrases(
       `${word(path)} as ${args.map(word).join(' ')} with ${list(env.map(word))}`,

@@ -140,6 +140,8 @@ export function actionOf(op: Op): string {
       return 'cannot wait for start'
     case 'run_hook':
       return `cannot run the hook ${op.path}`
+    case 'announce_exec':
+      return 'cannot announce the program'
     case 'exec':
       return 'cannot execute the program'
     default:

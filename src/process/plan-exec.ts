@@ -40,6 +40,14 @@ export function planFindExecutable(process: ValidatedProcess, plan: PlanBuilder)
   plan.append('seal', { op: 'find_executable', file, searchPath }, argsOrigin)
 }
 
+/**
+ * Before a filter that is loaded late where no hook comes between, because the word needs more than the program may;
+ * behind hooks, which need as much, where there are any.
+ */
+export function planAnnounceExec(plan: PlanBuilder): void {
+  plan.append('started', { op: 'announce_exec' }, { reason: 'start' })
+}
+
 export function planExec(process: ValidatedProcess, plan: PlanBuilder): void {
   plan.append('started', { op: 'exec', args: process.args, env: containerEnvironment(process) }, argsOrigin)
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerRecord } from './container-record.ts'
-import { isAlive, processName } from './process-identity.ts'
+import { isAlive, processName, SHIM_NAME } from './process-identity.ts'
 import { START_SOCKET } from './state-directory.ts'
 
 /** The statuses of runtime.md "State", and runc's `paused`. */
@@ -20,9 +20,7 @@ export function containerStatus(
   return isWaiting(record, directory) ? 'created' : 'running'
 }
 
-/** What the shim calls itself until execve(2): a `start` that was killed may have left its socket behind. */
-const WAITING_NAME = 'runts:init'
-
+/** A `start` that was killed may have left its socket behind. */
 function isWaiting({ pid }: ContainerRecord, directory: string): boolean {
-  return existsSync(join(directory, START_SOCKET)) && processName(pid) === WAITING_NAME
+  return existsSync(join(directory, START_SOCKET)) && processName(pid) === SHIM_NAME
 }

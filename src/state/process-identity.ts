@@ -9,6 +9,9 @@ export interface ProcessIdentity {
   readonly startTime: string
 }
 
+/** What the shim calls the container's process until execve(2). */
+export const SHIM_NAME = 'runts:init'
+
 const ZOMBIE = 'Z'
 const DEAD = new Set(['X', 'x'])
 
@@ -29,6 +32,11 @@ export function processName(pid: number): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether a process lives and has not become the container's program yet. */
+export function isShim(pid: number): boolean {
+  return identifyProcess(pid) !== undefined && processName(pid) === SHIM_NAME
 }
 
 export function isAlive(process: ProcessIdentity): boolean {

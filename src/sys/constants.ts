@@ -6,6 +6,7 @@ export const FCNTL = {
   O_EXCL: 0o200,
   O_CLOEXEC: 0o2000000,
   O_PATH: 0o10000000,
+  F_GETFD: 1,
   F_SETFD: 2,
   F_GETFL: 3,
   F_SETFL: 4,

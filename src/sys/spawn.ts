@@ -23,7 +23,6 @@ export interface SpawnOptions {
 const FILE_ACTIONS_SIZE = 128
 const ATTRIBUTES_SIZE = 512
 const SIGSET_SIZE = 128
-/** Above every target: no dup2 in the child may overwrite a source, or the program itself, before its turn. */
 const LOWEST_SOURCE = 100
 
 /**
@@ -38,8 +37,9 @@ export function posixSpawn(
   options: SpawnOptions = {},
 ): number {
   for (const text of [...argv, ...env]) refuseNul(text)
-  const executable = typeof program === 'string' ? undefined : duplicate(program.number, LOWEST_SOURCE)
-  const sources = mappings.map(({ source }) => duplicate(source, LOWEST_SOURCE))
+  const lowest = aboveTargets(mappings)
+  const executable = typeof program === 'string' ? undefined : duplicate(program.number, lowest)
+  const sources = mappings.map(({ source, target }) => (source === target ? undefined : duplicate(source, lowest)))
   const actions = fileActions(mappings, sources)
   if (options.directory !== undefined) addDirectory(actions, options.directory)
   try {
@@ -47,7 +47,7 @@ export function posixSpawn(
   } finally {
     libc('posix_spawn_file_actions_destroy')(actions)
     executable?.close()
-    for (const source of sources) source.close()
+    for (const source of sources) source?.close()
   }
 }
 
@@ -64,15 +64,21 @@ function spawn(
   return viewOf(pid).getInt32(0, true)
 }
 
-function fileActions(mappings: readonly FdMapping[], sources: readonly Fd[]): Uint8Array {
+/** No dup2 in the child may overwrite a source, or the program itself, before its turn. */
+function aboveTargets(mappings: readonly FdMapping[]): number {
+  let lowest = LOWEST_SOURCE
+  for (const { target } of mappings) if (target >= lowest) lowest = target + 1
+  return lowest
+}
+
+function fileActions(mappings: readonly FdMapping[], sources: readonly (Fd | undefined)[]): Uint8Array {
   const actions = allocate(FILE_ACTIONS_SIZE)
   libc('posix_spawn_file_actions_init')(actions)
   for (const stdio of [0, 1, 2]) {
     if (!mappings.some(({ target }) => target === stdio)) addDup2(actions, stdio, stdio)
   }
   mappings.forEach(({ target }, index) => {
-    if (target >= LOWEST_SOURCE) throw new RuntimeError('BUG', `cannot map a descriptor to ${target}: too high`)
-    addDup2(actions, (sources[index] as Fd).number, target)
+    addDup2(actions, sources[index]?.number ?? target, target)
   })
   return actions
 }

@@ -30,6 +30,8 @@ function embedded(addon: string): BundlerPlugin {
       import { openAddon } from './open-addon.ts'
       let loaded
       export function loadKoffi() { return (loaded ??= openAddon(readFileSync(addon))) }`,
+    'src/sys/inherited-descriptors.ts': `
+      export const inheritedDescriptors = () => Number(process.env.RUNTS_DESCRIPTORS)`,
     'src/launch/shim-bytes.ts': `
       import { readFileSync } from 'node:fs'
       import shim from ${JSON.stringify(SHIM)} with { type: 'file' }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows when a hook fails (runtime.md, Lifecycle): an error, the end of the container, and the poststop hooks.
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
 import type { JsonObject } from '../../harness/json.ts'
@@ -186,4 +186,45 @@ it('says that the container process has ended when a hook of create ends it', as
       'the container process ended before it was ready',
     )
   }
+})
+
+for (const command of ['start', 'run', 'run --detach'] as const) {
+  it(`says that the program was not executed when ${command} loses the container during a startContainer hook`, async (c) => {
+    const hooks = { startContainer: [shellHook(c, `echo >${notes(c, 'begun')}; sleep 1000`)] }
+    const bundle = hookedBundle(c, hooks)
+    if (command === 'start') await c.create(bundle)
+    const args = command === 'start' ? ['start'] : [...command.split(' '), '--bundle', bundle.path]
+    const { call, done } = c.start([...args, c.id()])
+    await note(c, 'begun')
+    process.kill((await c.state()).pid, 'SIGKILL')
+    await done
+    assert.equal(call.status, 1, String(call))
+    says(call, 'the container process ended before its program was executed')
+    if (command === 'start') {
+      await c.stopped()
+      await c.succeed(['delete', c.id()])
+    }
+    c.assertNothingLeft()
+  })
+}
+
+it('returns from start and run although a startContainer hook keeps a copy of their connection', async (c) => {
+  const names = ['CAP_SYS_PTRACE', 'CAP_SYS_ADMIN']
+  const hooks = { startContainer: [{ path: '/bin/probe', args: ['probe', 'keep-sockets', '1'] }] }
+  const capabilities = { bounding: names, effective: names, permitted: names }
+  for (const command of ['create', 'run --detach']) {
+    const bundle = hookedBundle(c, hooks, { process: { capabilities } })
+    const created = await c.succeed([...command.split(' '), '--bundle', bundle.path, c.id(command[0])])
+    if (command === 'create') await c.succeed(['start', c.id('c')])
+    await created.outputLine('ready')
+    // The positive control: the child of the hook has got a socket of the shim.
+    const [keeper = 0] = processesOf(c.token).filter((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('keep-sockets'),
+    )
+    assert.ok(
+      readdirSync(`/proc/${keeper}/fd`).some((fd) => readlinkSync(`/proc/${keeper}/fd/${fd}`).startsWith('socket:')),
+    )
+    await c.succeed(['delete', '--force', c.id(command[0])])
+  }
+  c.assertNothingLeft()
 })
