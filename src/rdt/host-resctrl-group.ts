@@ -75,7 +75,7 @@ export function enterResctrl({ group, monitor }: ResctrlRecord, pid: number): vo
 
 /**
  * Removes what `create` made, as far as it exists. A group with a closID stays, unless the container never came into
- * being (`unfinished`): then nobody was to have it.
+ * being (`unfinished`) and no other has come into it meanwhile: the kernel removes groups with their tasks in them.
  */
 export function removeResctrl(
   { group, made, stays, monitor }: ResctrlRecord,
@@ -83,7 +83,12 @@ export function removeResctrl(
   directories = kernelDirectories,
 ): void {
   if (monitor !== undefined) remove(monitor, directories)
-  if (made && (!stays || unfinished)) remove(group, directories)
+  if (made && (!stays || (unfinished && isUnused(group)))) remove(group, directories)
+}
+
+function isUnused(group: string): boolean {
+  const tasks = join(group, 'tasks')
+  return !existsSync(tasks) || readResctrl(tasks, closOrigin).trim() === ''
 }
 
 /** Sharing a group must not change it for those who are in it. */

@@ -165,6 +165,19 @@ test('a group that another create was first with is shared, and not removed', (t
   assert.ok(existsSync(join(root, 'gold')))
 })
 
+test('a group that another create came into meanwhile stays when the one that made it fails', (t) => {
+  const root = standIn(t)
+  const rdt = { closID: 'gold', memBwSchema: 'MB:0=100' }
+  const first = create(root, rdt)
+  const second = create(root, rdt)
+  enterResctrl(second, 4711)
+  removeResctrl(first, true, directories)
+  assert.equal(content(root, 'gold/tasks'), '4711')
+  writeFileSync(join(root, 'gold/tasks'), '')
+  removeResctrl(first, true, directories)
+  assert.equal(existsSync(join(root, 'gold')), false)
+})
+
 test('only what was made is to be taken back: nothing where somebody else was first, and no more than exists', (t) => {
   const root = standIn(t)
   const noted: [boolean, boolean][] = []

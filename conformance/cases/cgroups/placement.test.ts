@@ -8,6 +8,7 @@ import { cgroupDirectoryOf, cgroupMounts, isPureV2 } from '../../harness/cgroup-
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { cgroupsOf, processesOf } from '../../harness/host-snapshot.ts'
 import { append, type JsonObject } from '../../harness/json.ts'
+import { killEverywhere } from '../../harness/kill-everywhere.ts'
 import { cgroupV1, cgroupV2, controller } from '../../harness/requires.ts'
 
 const it = casesOf('cgroups')
@@ -68,6 +69,14 @@ it(
   },
   { requires: [controller('cpuset')] },
 )
+
+it('is cleaned up by delete by force wherever create was killed, parents and limits included', async (c) => {
+  const linux = {
+    cgroupsPath: `/${c.token}/parent/child`,
+    resources: { pids: { limit: 99 }, memory: { limit: 67108864 } },
+  }
+  await killEverywhere(c, 'create', c.bundle({ linux }).probe('wait'), { untilMs: 40, stepMs: 2 })
+})
 
 it('takes over a cgroup whose container has stopped', async (c) => {
   const cgroupsPath = `/${c.token}`

@@ -2,10 +2,11 @@
 // Few machines have resctrl. A cgroup stands in for it where the case only needs directories that the kernel fills and
 // tasks that it moves; the runtime finds it through a mount table that exists for that one process.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import type { JsonObject } from '../../harness/json.ts'
+import { killEverywhere } from '../../harness/kill-everywhere.ts'
 import { path } from '../../harness/requires.ts'
 
 const it = casesOf('rdt')
@@ -103,4 +104,32 @@ it(
     assert.equal((await c.succeed(['list', '--quiet'])).stdout, '')
   },
   { ...standInNeeds, control: true },
+)
+
+it(
+  'leaves no group behind of creates that race for one closID and fail',
+  async (c) => {
+    const { root, wrapper } = standIn(c)
+    // The stand-in takes no schema, so that each of them fails after it made the group or found it.
+    const bundle = c.bundle({ linux: { intelRdt: { closID: 'silver', l3CacheSchema: 'L3:0=f' } } })
+    const ids = ['one', 'two', 'three', 'four'].map((suffix) => c.id(suffix))
+    const calls = await Promise.all(ids.map((id) => c.runtime(['create', '--bundle', bundle.path, id], { wrapper })))
+    for (const call of calls) assert.match(call.stderr, /resctrl group|schemata/, String(call))
+    assert.equal(existsSync(join(root, 'silver')), false)
+    assert.equal((await c.succeed(['list', '--quiet'])).stdout, '')
+  },
+  { ...standInNeeds, control: true },
+)
+
+it(
+  'is cleaned up by delete by force wherever create was killed',
+  async (c) => {
+    const { root, wrapper } = standIn(c)
+    const bundle = c.bundle({ linux: { intelRdt: {} } }).probe('wait')
+    c.caller = { wrapper }
+    // Not the stand-in itself, which carries the token of the case.
+    const groups = () => readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    await killEverywhere(c, 'create', bundle, { untilMs: 40, stepMs: 4 }, () => assert.deepEqual(groups(), []))
+  },
+  standInNeeds,
 )
