@@ -19,9 +19,14 @@ export const cgroupV2: Requirement = () => (isPureV2() ? undefined : 'needs a ho
 /** A controller that can limit something, whatever the version. */
 export function controller(name: string): Requirement {
   return () =>
-    isPureV2() || cgroupMounts().some((mount) => mount.controllers.includes(name))
+    (isPureV2() ? hasV2Controller(name) : cgroupMounts().some((mount) => mount.controllers.includes(name)))
       ? undefined
       : `needs the ${name} controller`
+}
+
+function hasV2Controller(name: string): boolean {
+  const [mount] = cgroupMounts()
+  return mount !== undefined && textOf(`${mount.path}/cgroup.controllers`).trim().split(' ').includes(name)
 }
 
 export function kernel(major: number, minor: number): Requirement {

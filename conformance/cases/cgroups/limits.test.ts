@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { cgroupDirectoryOf, cgroupMounts, isPureV2 } from '../../harness/cgroup-files.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import type { Json } from '../../harness/json.ts'
-import { cgroupV1, cgroupV2, type Requirement } from '../../harness/requires.ts'
+import { cgroupV1, cgroupV2, controller, type Requirement } from '../../harness/requires.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('cgroups')
@@ -137,18 +137,14 @@ const FIELDS: readonly (readonly [name: string, resources: Json, v1: Setting, v2
   ],
 ]
 
-/** The file is there in a cgroup that exists already: a kernel without the setting cannot be asked for it. */
+/** The kernel has the file: the root has most of v1's, and the exceptions are on every kernel. */
 function settable(name: string, file: string): Requirement {
   return () => {
-    const mount = isPureV2() ? cgroupMounts()[0] : cgroupMounts().find(({ controllers }) => controllers.includes(name))
-    if (mount === undefined) return `needs the ${name} controller`
-    if (isPureV2()) {
-      const controllers = readFileSync(join(mount.path, 'cgroup.controllers'), 'utf8').trim().split(' ')
-      return controllers.includes(name) ? undefined : `needs the ${name} controller`
-    }
-    // The root has most files of v1, and the exceptions are on every kernel.
-    const inRoot = existsSync(join(mount.path, file)) || /^(cpu\.idle|pids\.max)$/.test(file)
-    return inRoot ? undefined : `needs a kernel with ${file}`
+    const unmet = controller(name)()
+    if (unmet !== undefined || isPureV2()) return unmet
+    const mount = cgroupMounts().find(({ controllers }) => controllers.includes(name))
+    const isKnown = existsSync(join(mount?.path ?? '', file)) || /^(cpu\.idle|pids\.max)$/.test(file)
+    return isKnown ? undefined : `needs a kernel with ${file}`
   }
 }
 

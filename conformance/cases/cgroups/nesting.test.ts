@@ -10,7 +10,7 @@ import { isPureV2 } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { append, type Json } from '../../harness/json.ts'
 import { runtimeFile } from '../../harness/places.ts'
-import { cgroupV1, cgroupV2, path } from '../../harness/requires.ts'
+import { cgroupV1, cgroupV2, controller, path } from '../../harness/requires.ts'
 
 const it = casesOf('cgroups', { requires: [path('/bin/busybox')] })
 
@@ -71,7 +71,7 @@ for (const types of [PLAIN, [...PLAIN, 'cgroup']]) {
       assert.match(cgroups, types.includes('cgroup') ? /:pids:\/inner$/m : new RegExp(`:pids:.*/${c.id()}/inner$`, 'm'))
       c.assertNothingLeft()
     },
-    { requires: [cgroupV1] },
+    { requires: [cgroupV1, controller('pids'), controller('memory')] },
   )
 }
 
@@ -84,7 +84,7 @@ it(
     assert.equal(JSON.parse(call.stdout)['read:/proc/self/cgroup'].text, '0::/inner\n')
     c.assertNothingLeft()
   },
-  { requires: [cgroupV2] },
+  { requires: [cgroupV2, controller('pids')] },
 )
 
 it(
@@ -97,7 +97,7 @@ it(
     assert.match(call.stderr, /pids\.max.*has processes of its own/s)
     c.assertNothingLeft()
   },
-  { requires: [cgroupV2] },
+  { requires: [cgroupV2, controller('pids')] },
 )
 
 it('denies to the inner container what the outer may not use', async (c) => {
