@@ -29,12 +29,49 @@ export const knownDifferences: KnownDifference[] = [
     cases: [
       'events: ends with status 0 when the container ends',
       'events: tells that the container ran out of memory when that ends it',
+    reason: 'runc sets the size of a terminal that it relays after the program has started, be it 0 by 0',
+    cases: [
+      'terminal/exec: has the size of the terminal it is relayed to before the program starts',
+      'terminal/inside: has the size of the terminal it is relayed to before the program starts, whatever consoleSize says',
+      'terminal/inside: has the size of consoleSize where that terminal has none',
     ],
   },
   {
     runtime: 'runc',
     reason: 'runc notices a reader that went away when it writes the next line',
     cases: ['events: notices that nobody reads any more before there is anything to print'],
+    reason:
+      'runc lets the terminal of the caller process what a container prints, so it changes newlines that programs like vim send, and switches that off inside',
+    cases: [
+      'terminal/relay: passes large amounts in both directions at once, byte for byte',
+      'terminal/relay: leaves the modes of the terminal inside alone where a terminal shows the output',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 follows and truncates what the image has as /dev/console (CVE-2025-52565 is fixed in 1.2.8)',
+    cases: [
+      'terminal/inside: is there without a mount on /dev, in the directory of the image',
+      'terminal/inside: touches nothing behind a link that the image has as /dev/console',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc connects by the whole path, which has no room in a socket address',
+    cases: ['terminal/console-socket: may have a path of more than 108 bytes'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc that relays a terminal ends at once with status 0 on SIGINT and leaves the container behind',
+    cases: ['terminal/relay: restores the terminal when the runtime gets SIGINT, which it passes on'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc does not make the terminal raw again when it continues after a stop',
+    cases: [
+      'terminal/session: goes on after it was stopped: run',
+      'terminal/session: goes on after it was stopped: exec',
+    ],
   },
   {
     runtime: 'runc',
