@@ -12,6 +12,7 @@ export const tmuxPresent: Requirement = path('/usr/bin/tmux')
 export class Tmux {
   private readonly socket: string
   private readonly c: Case
+  private ended = false
 
   /** A terminal of 90 by 20 with a shell in it; `runtime` is the runtime with this case's --root. */
   constructor(c: Case) {
@@ -75,7 +76,10 @@ export class Tmux {
     return execFileSync('tmux', ['-S', this.socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
-  private async end(): Promise<void> {
+  /** Closes the terminal; twice is fine. */
+  async end(): Promise<void> {
+    if (this.ended) return
+    this.ended = true
     const pid = Number(this.tmux('display-message', '-p', '#{pid}'))
     this.tmux('kill-server')
     await until(`the end of tmux ${pid}`, () => {

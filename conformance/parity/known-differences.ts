@@ -25,10 +25,6 @@ function failingHooks(...kinds: string[]): string[] {
 export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runc',
-    reason: 'runc waits on cgroup v1 until the cgroup is removed, and prints statistics of a container that has ended',
-    cases: [
-      'events: ends with status 0 when the container ends',
-      'events: tells that the container ran out of memory when that ends it',
     reason: 'runc sets the size of a terminal that it relays after the program has started, be it 0 by 0',
     cases: [
       'terminal/exec: has the size of the terminal it is relayed to before the program starts',
@@ -38,8 +34,6 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc notices a reader that went away when it writes the next line',
-    cases: ['events: notices that nobody reads any more before there is anything to print'],
     reason:
       'runc lets the terminal of the caller process what a container prints, so it changes newlines that programs like vim send, and switches that off inside',
     cases: [
@@ -72,6 +66,19 @@ export const knownDifferences: KnownDifference[] = [
       'terminal/session: goes on after it was stopped: run',
       'terminal/session: goes on after it was stopped: exec',
     ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc waits on cgroup v1 until the cgroup is removed, and prints statistics of a container that has ended',
+    cases: [
+      'events: ends with status 0 when the container ends',
+      'events: tells that the container ran out of memory when that ends it',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc notices a reader that went away when it writes the next line',
+    cases: ['events: notices that nobody reads any more before there is anything to print'],
   },
   {
     runtime: 'runc',

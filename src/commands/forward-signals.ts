@@ -2,7 +2,7 @@
 
 import { SIGNALS } from '../errors/signal-names.ts'
 import type { ProcessEnd } from '../sys/process.ts'
-import { signalDescriptor } from '../sys/signal-descriptor.ts'
+import { blockSignals, signalDescriptor } from '../sys/signal-descriptor.ts'
 import { blockUntilEnd, sendSignalTo, untilEnd } from './until-end.ts'
 
 /** SIGCHLD, SIGWINCH and SIGURG are not passed on, as in runc; the others cannot be caught or mean a crash of ours. */
@@ -20,6 +20,8 @@ const KEPT: readonly string[] = [
 ]
 
 export interface SignalForwarding {
+  /** They wait for a descriptor, and do not act in any thread. */
+  readonly areBlocked: boolean
   /** How the process, a child of this one, ends; until then it gets every signal, and those that came before. */
   untilEnd(pid: number): Promise<ProcessEnd>
   stop(): void
@@ -28,9 +30,14 @@ export interface SignalForwarding {
 /** Catches every signal that is meant for the container, from now on. */
 export function forwardSignals(): SignalForwarding {
   const numbers = [...forwardedSignals().keys()]
+  // Blocked as long as there is one thread, for who relays a terminal; otherwise it is ignored as it always is.
+  if (!blockSignals([...numbers, SIGNALS.SIGWINCH])) return forwardByHandlers()
   const descriptor = signalDescriptor(numbers)
-  if (descriptor === undefined) return forwardByHandlers()
-  return { untilEnd: async (pid) => blockUntilEnd(pid, descriptor), stop: () => descriptor.close() }
+  return {
+    areBlocked: true,
+    untilEnd: async (pid) => blockUntilEnd(pid, descriptor),
+    stop: () => descriptor.close(),
+  }
 }
 
 /** For a process with threads, as under Node: a blocked signal would still reach one of them. */
@@ -44,6 +51,7 @@ function forwardByHandlers(): SignalForwarding {
   const names = [...forwardedSignals().values()]
   for (const name of names) process.on(name, forward)
   return {
+    areBlocked: false,
     untilEnd: (pid) => {
       target = pid
       for (const number of waiting.splice(0)) sendSignalTo(pid, number)

@@ -21,7 +21,7 @@ export async function relayUntilEnd(
   terminal: ForegroundTerminal,
   forwarding: SignalForwarding,
 ): Promise<ProcessEnd> {
-  const signals = terminalSignals()
+  const signals = terminalSignals(forwarding)
   // Only now: meanwhile a signal would have acted.
   forwarding.stop()
   const pidfd = pidfdOfChild(pid)
@@ -48,6 +48,7 @@ function passOn(number: number, pid: number, terminal: ForegroundTerminal): void
   if (number === SIGNALS.SIGWINCH) terminal.resize()
   else if (number !== SIGNALS.SIGPIPE) sendSignalTo(pid, number)
   if (number === SIGNALS.SIGCONT) terminal.resume()
+  if (number === SIGNALS.SIGHUP) terminal.hangUpIfGone()
 }
 
 async function drain(terminal: ForegroundTerminal, signals: TerminalSignals): Promise<void> {

@@ -76,7 +76,8 @@ export class ForegroundTerminal {
   serve([typed, takes, printed, shows]: readonly boolean[]): void {
     if (this.patience !== undefined) this.resume()
     const [input, output] = [this.#input, this.#output]
-    if (typed) input?.fill()
+    // The terminal of the caller is gone: in raw mode nobody can type its end.
+    if (typed && input?.fill() === 0 && input.reads < 0 && this.#host.isRaw) this.#hangUp()
     if (takes || input?.flows) input?.flush()
     if (printed) output?.fill()
     if ((shows || output?.flows) && !output?.flush()) this.#hangUp()
@@ -95,6 +96,11 @@ export class ForegroundTerminal {
       if (output.writes >= 0) return { fd: output.writes, events: POLL.POLLOUT }
     }
     return undefined
+  }
+
+  /** After a SIGHUP, which may be about the terminal of the caller or not. */
+  hangUpIfGone(): void {
+    if (this.#host.isGone) this.#hangUp()
   }
 
   /** Nobody sees the output any more: as when a terminal is closed, the session inside gets SIGHUP. */

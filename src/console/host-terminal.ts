@@ -29,6 +29,11 @@ export class HostTerminal {
     return this.gives && this.#modes[1] !== undefined
   }
 
+  /** It was closed at its other end. */
+  get isGone(): boolean {
+    return this.gives && readModes(0) === undefined
+  }
+
   get isRaw(): boolean {
     return this.#isRaw
   }

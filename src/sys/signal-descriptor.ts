@@ -13,19 +13,24 @@ const SIGINFO_SIZE = 128
 const SIGSET_SIZE = 8
 
 /**
- * Blocks the signals and returns a descriptor from which they are read instead (signalfd(2)), without an event loop.
- * Undefined when this process has other threads: a signal that is not blocked in each of them would still act. What is
- * blocked stays so until this process ends; programs started by `posixSpawn` begin with nothing blocked.
+ * Blocks the signals, so that they can be read from a descriptor; threads that are started later inherit that. False
+ * when this process has other threads: a signal that is not blocked in each of them would still act. What is blocked
+ * stays so until this process ends; programs started by `posixSpawn` begin with nothing blocked.
  */
-export function signalDescriptor(signals: readonly number[]): Fd | undefined {
-  if (readdirSync('/proc/self/task').length > 1) return undefined
+export function blockSignals(signals: readonly number[]): boolean {
+  if (readdirSync('/proc/self/task').length > 1) return false
+  call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, signalSet(signals), null, SIGSET_SIZE)
+  return true
+}
+
+/** A descriptor from which blocked signals are read (signalfd(2)), without an event loop. */
+export function signalDescriptor(signals: readonly number[]): Fd {
   const set = signalSet(signals)
-  call('cannot block signals', 'rt_sigprocmask', SIGNAL.SIG_BLOCK, set, null, SIGSET_SIZE)
   const flags = SIGNAL.SFD_CLOEXEC | SIGNAL.SFD_NONBLOCK
   return new Fd(call('cannot create a signal descriptor', 'signalfd4', -1, set, SIGSET_SIZE, flags))
 }
 
-/** Signals that are to act again, on this thread. */
+/** Lets signals act again, on this thread. */
 export function unblockSignals(signals: readonly number[]): void {
   const set = signalSet(signals)
   call('cannot unblock signals', 'rt_sigprocmask', SIGNAL.SIG_UNBLOCK, set, null, SIGSET_SIZE)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { type Case, casesOf, isAlive } from '../../harness/conformance-case.ts'
 import { Tmux, tmuxPresent } from '../../harness/tmux.ts'
 import { until } from '../../harness/until.ts'
 
@@ -86,6 +86,15 @@ for (const how of ['run', 'exec'] as const) {
     await terminal.shows(/done$/m)
     process.kill(await runtimePid(c), 'SIGTERM')
     await assertRestored(c, terminal, 4)
+  })
+
+  it(`hangs up when the terminal of the caller goes away: ${how}`, async (c) => {
+    const terminal = await enter(c, how)
+    const pid = await runtimePid(c)
+    await terminal.line('busybox cat >/dev/null; exit 5')
+    await terminal.shows(/exit 5$/m)
+    await terminal.end()
+    await until('the end of the runtime', () => !isAlive(pid))
   })
 
   it(`goes on after it was stopped: ${how}`, async (c) => {
