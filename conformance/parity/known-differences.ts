@@ -379,8 +379,8 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc 1.1 ignores file system options on bind mounts',
-    cases: ['mounts: refuses options of a file system on a bind mount'],
+    reason: 'runc 1.1 ignores what it does not know on bind mounts',
+    cases: ['mounts: refuses a word on a bind mount that is no option, as a misspelt one'],
   },
   {
     runtime: 'runc',

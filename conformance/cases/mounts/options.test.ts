@@ -177,9 +177,15 @@ it('names a file system type that the kernel does not know', async (c) => {
   )
 })
 
-it('refuses options of a file system on a bind mount', async (c) => {
-  const mount = { destination: '/m', type: 'bind', source: 'rootfs/etc', options: ['bind', 'size=64k'] }
-  await c.refuses(c.bundle({ mounts: append(mount) }, withTarget), 'size=64k')
+it('refuses a word on a bind mount that is no option, as a misspelt one', async (c) => {
+  const mount = { destination: '/m', type: 'bind', source: 'rootfs/etc', options: ['bind', 'nosuidd'] }
+  await c.refuses(c.bundle({ mounts: append(mount) }, withTarget), 'nosuidd')
+})
+
+it('binds although an option tells a file system something, as the kernel does', async (c) => {
+  const mount = { destination: '/m', type: 'bind', source: 'rootfs/etc', options: ['bind', 'nosuid', 'size=64k'] }
+  const report = await c.report(c.bundle({ mounts: append(mount) }, withTarget), ['mounts'])
+  assert.ok(mountAt(report, '/m')?.options.includes('nosuid'))
 })
 
 function makeTarget(rootfs: string): void {
