@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkReasons, type Run, reasonsFor } from './check-reasons.ts'
-import { formatReport, readReport } from './read-report.ts'
+import { formatReport, isLeftOut, readReport } from './read-report.ts'
 import { reasons } from './reasons.ts'
 
 function load(directory: string, runtime: string): Run {
@@ -47,10 +47,13 @@ printTable([['program', ...names, 'why it fails'], ...rows])
 
 console.log('')
 for (const { runtime, reports } of runs) {
-  const failed = [...reports.values()].filter((report) => report.failures.length > 0).length
-  console.log(`${runtime}: ${reports.size - failed} of ${reports.size} programs pass`)
+  const run = [...reports.values()].filter((report) => !isLeftOut(report))
+  const passed = run.filter((report) => report.failures.length === 0).length
+  console.log(`${runtime}: ${passed} of ${run.length} programs pass`)
 }
 const problems = checkReasons(runs, reasons)
 for (const problem of problems) console.log(`not ok ${problem}`)
-console.log(`${programs.length * runs.length - problems.length} passed, ${problems.length} failed, 0 skipped`)
+const all = runs.flatMap((run) => [...run.reports.values()])
+const skipped = all.filter(isLeftOut).length
+console.log(`${all.length - skipped - problems.length} passed, ${problems.length} failed, ${skipped} skipped`)
 process.exitCode = problems.length > 0 ? 1 : 0

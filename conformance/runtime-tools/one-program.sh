@@ -9,6 +9,8 @@ program=$1
 output=$2
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../external/driver.sh"
+# It ends every process of its pid namespace at last.
+grep -q isolated /proc/1/cmdline || { echo "$0 is started by run.sh" >&2; exit 1; }
 
 # "OPTIONS MOUNTPOINT" for each v1 hierarchy of the host, without those of other mounts of it.
 v1_hierarchies() {
@@ -49,13 +51,13 @@ case "$program" in
   *_network) mount_missing net_cls; mount_missing net_prio ;;
 esac
 v1_hierarchies >"$WORK/hierarchies"
+[ -s "$WORK/hierarchies" ] || case "$program" in linux_cgroups_*) without 'needs cgroup v1' ;; esac
+awk '$3 == "cgroup2" { print $2 }' /proc/mounts | head -n 1 >"$WORK/unified"
+# crun gives up where v1 and v2 are mounted together.
+if [ "${RUNTIME##*/}" = crun ] && [ -s "$WORK/hierarchies" ]; then : >"$WORK/unified"; fi
 : >"$WORK/cgroups"
 while read -r _ mountpoint; do enter "$mountpoint"; done <"$WORK/hierarchies"
-# crun gives up where v1 and v2 are mounted together.
-if [ "${RUNTIME##*/}" != crun ]; then
-  awk '$3 == "cgroup2" { print $2 }' /proc/mounts | head -n 1 >"$WORK/unified"
-  while read -r mountpoint; do enter "$mountpoint"; done <"$WORK/unified"
-fi
+while read -r mountpoint; do enter "$mountpoint"; done <"$WORK/unified"
 
 ln -s "$here"/build/* "$WORK/cwd/"
 # The suite copies this one as it finds it, and a link would lead nowhere inside a container.

@@ -29,3 +29,7 @@ test('fails a program for its exit status, and says when it ran out of time', ()
 test('passes a quiet program', () => {
   assert.equal(formatReport(readReport('TAP version 13\n1..0\n', 0)), 'quiet')
 })
+
+test('tells a program that was left out from a quiet one', () => {
+  assert.equal(formatReport(readReport('ok 1 # SKIP hugetlb is in use elsewhere\n', 0)), 'left out')
+})

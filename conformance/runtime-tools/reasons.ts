@@ -95,11 +95,13 @@ export const reasons: Reason[] = [
     why:
       'mountLabel needs SELinux, which this kernel has not: runtime.md wants an error where a property cannot be applied; ' +
       'crun leaves the label out without a word, and the program then compares nothing',
+    sometimes: true,
   },
   {
     programs: ['linux_process_apparmor_profile'],
     runtimes: [...ALL],
     why: 'needs AppArmor and the profile acme_secure_profile loaded',
+    sometimes: true,
   },
   {
     programs: ['process_capabilities', 'linux_rootfs_propagation'],
@@ -107,11 +109,13 @@ export const reasons: Reason[] = [
     why:
       'wants every capability, and root has no CAP_SYS_RESOURCE here: runts leaves it out with a warning, every other ' +
       'assertion (all of those about propagation) holds',
+    sometimes: true,
   },
   {
     programs: ['process_capabilities', 'linux_rootfs_propagation'],
     runtimes: ['runc', 'crun'],
     why: 'wants every capability, and root has no CAP_SYS_RESOURCE here: capset fails',
+    sometimes: true,
   },
   {
     programs: ['process_capabilities_fail'],
