@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { checkReasons, type Run } from './check-reasons.ts'
-import type { Reason } from './reasons.ts'
+import { type Reason, reasons } from './reasons.ts'
 
 const reason: Reason = { programs: ['start'], runtimes: ['runts'], why: 'a reason' }
 
@@ -32,4 +33,20 @@ test('notices a program that passes without its assertions', () => {
   assert.deepEqual(checkReasons([run('runc', 4), run('runts', 0)], []), [
     'start passes with runts but asserts less than elsewhere: 0 of 4',
   ])
+})
+
+test('leaves out what the driver left out', () => {
+  const left: Run = {
+    runtime: 'runts',
+    reports: new Map([['start', { passed: 0, failed: 0, skipped: 1, failures: [] }]]),
+  }
+  assert.deepEqual(checkReasons([run('runc', 4), left], [reason]), [])
+})
+
+test('the table names programs that exist', () => {
+  const programs = readFileSync('conformance/runtime-tools/programs.go', 'utf8')
+  const unknown = reasons
+    .flatMap((entry) => entry.programs)
+    .filter((name) => !programs.includes(`/validation/${name}"`))
+  assert.deepEqual(unknown, [])
 })
