@@ -50,14 +50,15 @@ function withoutProcess(record: ContainerRecord, directory: string): 'creating' 
   return statusOf(record, directory) === 'creating' ? 'creating' : 'stopped'
 }
 
-function inspectCgroups(record: ContainerRecord): Pick<Inspection, 'cgroups' | 'usage'> {
+function inspectCgroups(record: ContainerRecord): Pick<Inspection, 'cgroups' | 'unit' | 'usage'> {
   const placement = cgroupOf(record)?.placement as CgroupPlacement | undefined
   if (placement === undefined) return { cgroups: {}, usage: {} }
   const cgroups: Record<string, string> = {}
   for (const { controllers, directory } of placedCgroups(placement)) {
     for (const name of controllers.length > 0 ? controllers : ['unified']) cgroups[name] = directory
   }
-  return { cgroups, usage: readUsage(placement) }
+  const { unit } = placement
+  return { cgroups, ...(unit ? { unit } : {}), usage: readUsage(placement) }
 }
 
 /** Relative to the state directory. A container that is deleted this moment has none. */

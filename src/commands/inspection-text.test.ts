@@ -66,6 +66,7 @@ const inspection: Inspection = {
   rootfs: '/b/rootfs',
   annotations: { 'org.example.a': '1' },
   cgroups: { cpu: '/sys/fs/cgroup/cpu/web', pids: '/sys/fs/cgroup/pids/web', memory: '/sys/fs/cgroup/memory/m/web' },
+  unit: { instance: 'system', name: 'runts-web.scope', slice: 'system.slice' },
   usage: {
     memory: { usage: 1024 * 1536, peak: 2 ** 21, limit: 2 ** 26 },
     pids: { current: 3, limit: null },
@@ -105,6 +106,7 @@ masked        /proc/kcore
 read-only     /proc/bus
 cgroup        /web (cpu pids)
               /m/web (memory)
+  unit        runts-web.scope in system.slice (systemd, system)
   memory      1.5 MiB of 64 MiB, at most 2 MiB so far
   pids        3, no limit
   cpu         1.24 s used, quota of 0.5 CPUs, on CPU 0-1
@@ -121,7 +123,7 @@ note          cannot read this
 })
 
 test('tells what is left of one that has ended', () => {
-  const { living: _, ...rest } = inspection
+  const { living: _, unit: __, ...rest } = inspection
   const ended = {
     ...rest,
     status: 'stopped',

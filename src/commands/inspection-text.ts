@@ -74,7 +74,7 @@ function relationText({ relation, containers = [], path }: SeenNamespace): strin
 }
 
 /** Controllers whose directories have the same name below their mountpoints are told in one line. */
-function cgroupSections({ cgroups, usage: { memory, pids, cpu } }: Inspection): Section[] {
+function cgroupSections({ cgroups, unit, usage: { memory, pids, cpu } }: Inspection): Section[] {
   const byPath = new Map<string, string[]>()
   for (const [name, directory] of Object.entries(cgroups)) {
     const path = directory.replace(/^\/sys\/fs\/cgroup(\/[^/]+(?=\/))?/, '')
@@ -83,6 +83,7 @@ function cgroupSections({ cgroups, usage: { memory, pids, cpu } }: Inspection): 
   const paths = [...byPath].map(([path, names]) => `${path} (${names.join(' ')})`)
   return [
     ['cgroup', Object.keys(cgroups).length === 1 ? Object.values(cgroups) : paths],
+    ['  unit', unit ? [`${unit.name} in ${unit.slice} (systemd, ${unit.instance})`] : []],
     [
       '  memory',
       memory ? [`${sizeText(memory.usage)}${limitText(memory.limit, sizeText)}${peakText(memory.peak)}`] : [],

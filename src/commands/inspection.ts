@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupUsage } from '../cgroups/host-usage.ts'
+import type { PlacedUnit } from '../cgroups/systemd/placed-unit.ts'
 import type { IdRange } from '../proc/id-map.ts'
 import type { SeenMount } from '../proc/mount-table.ts'
 import type { CapabilitySetName } from '../proc/process-status.ts'
@@ -17,6 +18,8 @@ export interface Inspection {
   readonly annotations: Readonly<Record<string, string>>
   /** Where its cgroups are, by controller; the unified hierarchy is called `unified`. */
   readonly cgroups: Readonly<Record<string, string>>
+  /** The unit that systemd keeps them for, with the systemd driver. */
+  readonly unit?: PlacedUnit
   readonly usage: CgroupUsage
   /** Sockets in the state directory, such as `start.sock`, which waits for `start`. */
   readonly sockets: readonly string[]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
-import { findRecord } from '../state/container-record.ts'
+import { type ContainerRecord, findRecord } from '../state/container-record.ts'
 import { listContainerIds, stateDirectory } from '../state/state-directory.ts'
 import { userName } from '../sys/user-names.ts'
 import { statusOf } from './container-access.ts'
@@ -22,25 +22,30 @@ export function list(global: GlobalRequest, { format, quiet }: ListRequest): str
       new Error('no such file or directory'),
     )
   }
-  const states = (ids ?? []).flatMap((id) => readState(global, id))
-  if (quiet) return states.map(({ id }) => `${id}\n`).join('')
+  const records = (ids ?? []).flatMap((id) => readRecord(global, id))
+  if (quiet) return records.map(({ id }) => `${id}\n`).join('')
+  const states = records.flatMap((record) => readState(global, record))
   return format === 'json' ? `${JSON.stringify(states.length > 0 ? states : null)}\n` : table(states)
 }
 
+function readRecord(global: GlobalRequest, id: string): ContainerRecord[] {
+  return unlessUnreadable(global, () => findRecord(global.root, id))
+}
+
+function readState(global: GlobalRequest, record: ContainerRecord): ContainerState[] {
+  const { id, owner } = record
+  return unlessUnreadable(global, () =>
+    containerState(record, statusOf(record, stateDirectory(global.root, id)), userName(owner) ?? `#${owner}`),
+  )
+}
+
 /** A container may vanish while the list is made, and a damaged one must not hide the others. */
-function readState(global: GlobalRequest, id: string): ContainerState[] {
+function unlessUnreadable<T>({ log }: GlobalRequest, read: () => T | undefined): T[] {
   try {
-    const record = findRecord(global.root, id)
-    if (record === undefined) return []
-    return [
-      containerState(
-        record,
-        statusOf(record, stateDirectory(global.root, id)),
-        userName(record.owner) ?? `#${record.owner}`,
-      ),
-    ]
+    const found = read()
+    return found === undefined ? [] : [found]
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') global.log.warn((error as Error).message)
+    if (errnoOf(error) !== 'ENOENT') log.warn((error as Error).message)
     return []
   }
 }
