@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
+import { actAsUser, rootlessNeeds } from '../../harness/ordinary-user.ts'
 import { cgroupV1, controller } from '../../harness/requires.ts'
 import type { Call } from '../../harness/run-runtime.ts'
 import { until } from '../../harness/until.ts'
@@ -192,6 +193,24 @@ it(
     assert.deepEqual(new Set(typesOf(call)), new Set(['stats']))
   },
   { requires: [cgroupV1] },
+)
+
+it('prints statistics of a paused container', async (c) => {
+  await c.createAndStart(c.bundle().probe('wait'))
+  await c.succeed(['pause', c.id()])
+  assert.equal((await stats(c)).pids.current, 1)
+  await c.succeed(['resume', c.id()])
+})
+
+it(
+  'counts nothing where the container has no cgroups',
+  async (c) => {
+    const user = actAsUser(c)
+    await c.createAndStart(user.bundle().probe('wait'))
+    const data = await stats(c)
+    assert.deepEqual([data.pids, data.memory.usage], [{}, { limit: 0, failcnt: 0 }])
+  },
+  { requires: rootlessNeeds },
 )
 
 for (const interval of ['0', '0s', '-1s']) {
