@@ -28,6 +28,9 @@ export interface State {
   owner?: string
 }
 
+/** Bounds a case that hangs; longer where WAIT_SECONDS says that the machine is slow. */
+const caseSeconds = Math.max(240, 3 * Number(process.env.WAIT_SECONDS ?? 0))
+
 let counter = 0
 
 /** Fixed width, so that no token is part of another. */
@@ -218,7 +221,7 @@ export function casesOf(room: string, roomOptions: CaseOptions = {}) {
     const difference = knownDifference(name)
     const skip = firstUnmet(requirements) ?? (difference?.harmsTheHost ? difference.reason : undefined)
     const todo = difference?.reason
-    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: 240_000 }, () =>
+    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: caseSeconds * 1000 }, () =>
       runCase(async (c) => {
         if (roomOptions.control || options.control) await c.report(c.bundle(), ['ids'])
         await body(c)

@@ -13,6 +13,9 @@ import { enableControllers } from './v2/host-controllers.ts'
 const NOT_DELEGATED =
   'leave out linux.cgroupsPath and --rootless false, or choose a cgroup that is delegated to this user (systemd-run --user --scope -p Delegate=yes)'
 
+const READ_ONLY =
+  'the cgroups are mounted read-only: in a container, have its mount of type "cgroup" without the option "ro"'
+
 /** Makes every directory of a placement and returns the new ones, parents first. On failure removes those again. */
 export function createCgroups(placement: CgroupPlacement): string[] {
   const made: string[] = []
@@ -52,6 +55,7 @@ export function makeDirectories(directory: string): string[] {
         path: directory,
         pointer: '/linux/cgroupsPath',
         ...(errno === 'EACCES' && { hint: NOT_DELEGATED }),
+        ...(errno === 'EROFS' && { hint: READ_ONLY }),
       })
     }
   }

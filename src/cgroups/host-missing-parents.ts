@@ -8,8 +8,6 @@ import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
  * even a crash leaves none behind (runtime.md, Delete). Of containers that find the same one missing, the last removes it.
  */
 export function noteMissingParents(placement: CgroupPlacement): CgroupPlacement {
-  // systemd makes slices and keeps account of them.
-  if (placement.unit !== undefined) return placement
   const missingParents: string[] = []
   for (const { directory, mountpoint } of placedCgroups(placement)) {
     missingParents.push(...missingAbove(directory, mountpoint))

@@ -39,12 +39,14 @@ export function prepareCgroups(spec: ValidatedSpec, id: string, rights: CgroupRi
     const { placement, properties } = prepareUnit(spec, id, facts, rights)
     return { placement, view: placement, ...plans, unitProperties: properties }
   }
-  const placement = noteMissingParents(placeCgroup(cgroupsPath, id, facts))
-  if (!rights.isRootless || cgroupsPath) return { placement, view: placement, ...plans }
+  const placement = placeCgroup(cgroupsPath, id, facts)
+  if (!rights.isRootless || cgroupsPath) {
+    return { placement: noteMissingParents(placement), view: placement, ...plans }
+  }
   const permitted = withoutForbidden(placement, mayMakeCgroup)
   const refused = forbiddenLimit(resources, permitted)
   if (refused) rights.refuse(refused)
-  return { placement: permitted, view: viewOf(placement, permitted, facts), ...plans }
+  return { placement: noteMissingParents(permitted), view: viewOf(placement, permitted, facts), ...plans }
 }
 
 /** Outside of the host's root the kernel takes no device rules; but there no device node can be made either. */
