@@ -59,16 +59,32 @@ measures() {
   grep -qE '^pids.current +1 *$' "$WORK/metrics" || { cat "$WORK/metrics"; return 1; }
 }
 
+# listed ID WORDS: whether the list of processes has one with these words in its command line.
+listed() {
+  # A process that is just being executed has no command line yet, and some may have ended meanwhile.
+  for pid in $(ctr_ task ps "$1" | awk 'NR > 1 { print $1 }'); do cat "/proc/$pid/cmdline" 2>/dev/null; echo; done |
+    tr '\0' ' ' | grep -q "$2"
+}
+
 lists_processes() {
   start_detached parent
   exec_ parent sh -c 'sleep 1000 >/dev/null 2>&1 &'
-  ctr_ task ps parent >"$WORK/ps"
-  pids=$(awk 'NR > 1 { print $1 }' "$WORK/ps")
-  contains 'the list of pids' " $(echo "$pids" | tr '\n' ' ')" " $(task_pid parent) "
-  # Some of them may have ended meanwhile.
-  names=$(for pid in $pids; do cat "/proc/$pid/cmdline" 2>/dev/null; done | tr '\0' ' ')
+  eventually listed parent '^sleep 1000'
+  listed parent '^sh -c trap'
+  contains 'the list of pids' " $(ctr_ task ps parent | awk '{ print $1 }' | tr '\n' ' ')" " $(task_pid parent) "
   remove parent
-  contains 'what they are' "$names" 'sleep 1000'
+}
+
+# listen: events of this run go to $WORK/events from now on, until `kill $listener`.
+listen() {
+  timeout -k 5 120 ctr --address "$WORK/containerd.sock" --namespace "$NAME" events >"$WORK/events" 2>&1 &
+  listener=$!
+  # Nothing says when ctr listens: make events until it hears one.
+  eventually makes_itself_heard
+}
+
+makes_itself_heard() {
+  ctr_ image label "$IMAGE" "seen=$(date +%N)" >/dev/null && heard /images/
 }
 
 # heard TOPIC: whether the events of this run have it.
@@ -77,10 +93,7 @@ heard() {
 }
 
 tells_events() {
-  ctr_ events >"$WORK/events" 2>&1 &
-  listener=$!
-  # Nothing says when ctr listens: make events until it hears one.
-  eventually sh -c "ctr --address '$WORK/containerd.sock' --namespace '$NAME' image label '$IMAGE' seen=\$\$ >/dev/null; grep -q /images/ '$WORK/events'"
+  listen
   start_busy heard
   exec_ heard true
   ctr_ task pause heard
@@ -96,15 +109,17 @@ tells_events() {
 }
 
 tells_of_oom() {
-  ctr_ events >"$WORK/events" 2>&1 &
-  listener=$!
-  eventually sh -c "ctr --address '$WORK/containerd.sock' --namespace '$NAME' image label '$IMAGE' seen=\$\$ >/dev/null; grep -q /images/ '$WORK/events'"
+  listen
+  # The shim asks the kernel for such news once the container runs: it must not be hungry before.
   # tail keeps what it reads; without an end of line that is everything.
-  status=$(status_of run_ --rm --memory-limit 16777216 "$IMAGE" glutton tail /dev/zero)
+  run_ --detach --memory-limit 16777216 "$IMAGE" glutton sh -c 'while [ ! -e /go ]; do sleep 0.1; done; exec tail /dev/zero'
+  exec_ glutton touch /go
+  eventually status_is glutton STOPPED
   eventually heard /tasks/oom
+  deleted_with glutton 137
+  ctr_ container rm glutton
   kill "$listener"
   wait "$listener" || true
-  equals 'the exit status' "$status" 137
 }
 
 living_checks() {
