@@ -56,7 +56,6 @@ const ownNofile = Number(/Max open files +\d+ +(\d+)/.exec(readFileSync('/proc/s
 function fitProcess(config: Config): void {
   const { process } = config
   const own = new Set(ownCapabilities())
-  process.terminal = false
   for (const [set, names] of Object.entries(process.capabilities ?? {}))
     if (process.capabilities) process.capabilities[set] = names.filter((name) => own.has(name))
   process.rlimits = (process.rlimits ?? []).filter((limit) => limit.type === 'RLIMIT_NOFILE' && limit.hard <= ownNofile)
@@ -131,10 +130,24 @@ for (const document of documents) {
       if (mount.options?.some((option) => option === 'bind' || option === 'rbind'))
         mount.source = standIn(c, mount, index)
     })
-    config.process.args = ['/bin/probe', 'report', 'ids', 'caps', 'env', 'cwd', 'mounts', 'hostname', 'fds', 'process']
+    config.process.args = [
+      '/bin/probe',
+      'report',
+      'ids',
+      'caps',
+      'env',
+      'cwd',
+      'mounts',
+      'hostname',
+      'fds',
+      'process',
+      'tty',
+    ]
     bundle.writeText(JSON.stringify(config))
 
-    const call = await c.succeed(['run', '--bundle', bundle.path, c.id()])
+    const hasTerminal = config.process.terminal ?? false
+    const wrapper = hasTerminal ? c.wrapper('in-terminal', '--') : []
+    const call = await c.succeed(['run', '--bundle', bundle.path, c.id()], { wrapper })
     checkHooks(c, config)
     const report = JSON.parse(call.stdout)
     const { user, env, cwd, capabilities } = config.process
@@ -143,6 +156,7 @@ for (const document of documents) {
     assert.deepEqual(new Set(report.ids.groups), new Set(user.additionalGids ?? []))
     assert.equal(report.cwd.path, cwd)
     assert.deepEqual(report.fds, [0, 1, 2])
+    assert.deepEqual(report.tty, [hasTerminal, hasTerminal, hasTerminal])
     for (const entry of env ?? []) assert.ok(report.env.includes(entry), entry)
     for (const mount of config.mounts) assert.ok(mountAt(report, mount.destination), mount.destination)
     if (config.hostname) assert.equal(report.hostname.hostname, config.hostname)
