@@ -205,8 +205,9 @@ runs_pod_as_user() {
 leaves_nothing() {
   empty 'its containers' "$(d ps --all --quiet)"
   eventually only_own_processes
-  rmdir "/sys/fs/cgroup"/*/libpod_parent 2>/dev/null || true
-  empty 'its cgroups' "$(find /sys/fs/cgroup -type d -path '*/libpod-*' 2>/dev/null)"
+  # Where `play kube` and what has no parent of ours lives; the parents are podman's to keep.
+  empty 'its cgroups' "$(find /sys/fs/cgroup -type d \( -path "*/$NAME/*" -o -path '*/libpod_parent/libpod-*' \) ! -name 'libpod_pod_*' 2>/dev/null)"
+  rmdir /sys/fs/cgroup/*/libpod_parent 2>/dev/null || true
   env CONTAINERS_CONF="$WORK/root/containers.conf" CONTAINERS_STORAGE_CONF="$WORK/root/storage.conf" podman --tmpdir "$WORK/tmp" system reset --force >/dev/null 2>&1 || true
 }
 
