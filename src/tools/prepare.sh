@@ -15,7 +15,9 @@ build_packages='gcc:/usr/bin/gcc g++:/usr/bin/g++ libc6-dev:/usr/include/stdlib.
 demo_packages='busybox-static:/usr/share/doc/busybox-static'
 test_packages='runc:/usr/sbin/runc crun:/usr/bin/crun containerd:/usr/bin/containerd debootstrap:/usr/sbin/debootstrap
   strace:/usr/bin/strace iproute2:/bin/ip util-linux:/usr/bin/unshare e2fsprogs:/sbin/mkfs.ext4 xfsprogs:/sbin/mkfs.xfs
-  uidmap:/usr/bin/newuidmap tmux:/usr/bin/tmux'
+  uidmap:/usr/bin/newuidmap tmux:/usr/bin/tmux docker.io:/usr/sbin/dockerd iptables:/usr/sbin/iptables podman:/usr/bin/podman
+  buildah:/usr/bin/buildah netavark:/usr/lib/podman/netavark aardvark-dns:/usr/lib/podman/aardvark-dns
+  slirp4netns:/usr/bin/slirp4netns catatonit:/usr/libexec/podman/catatonit procps:/bin/ps'
 # For the programs of conformance/runtime-tools; any toolchain will do.
 command -v go >/dev/null || test_packages="$test_packages golang-go:/usr/bin/go"
 

@@ -29,10 +29,14 @@ if [ "$(id -u)" = 0 ]; then
     leave_out 'no Go toolchain, or no module proxy' 'a sample of runtime-tools'
   fi
   step 'through containerd and ctr' 600 sh conformance/external/containerd/run.sh
+  # All of what they check: without the words.
+  step 'a sample of Docker' 600 sh conformance/external/docker/run.sh prints exec update nginx OOM BuildKit userns
+  step 'a sample of podman and buildah' 600 sh conformance/external/podman/run.sh prints exec pause pod buildah
   step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
   step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else
-  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'a sample of runtime-tools' 'through containerd and ctr' 'nginx on a Debian root filesystem' \
+  leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'a sample of runtime-tools' 'through containerd and ctr' \
+    'a sample of Docker' 'a sample of podman and buildah' 'nginx on a Debian root filesystem' \
     'Debian as an ordinary user'
 fi
 finish

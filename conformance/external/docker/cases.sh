@@ -20,10 +20,11 @@ chmod 0711 "$WORK"
 
 # start_dockerd OPTION...
 start_dockerd() {
-  echo '{}' >"$WORK/daemon.json"
+  # As docs/engines.md has it, apart from the name.
+  echo "{ \"runtimes\": { \"tested\": { \"path\": \"$RUNTIME\" } }, \"default-runtime\": \"tested\" }" >"$WORK/daemon.json"
   rm -f "$WORK/dockerd.pid"
   dockerd --config-file "$WORK/daemon.json" --data-root "$WORK/data" --exec-root "$WORK/exec" --host "unix://$WORK/docker.sock" \
-    --pidfile "$WORK/dockerd.pid" --add-runtime "tested=$RUNTIME" --default-runtime tested --bip "$BRIDGE_GATEWAY/24" \
+    --pidfile "$WORK/dockerd.pid" --bip "$BRIDGE_GATEWAY/24" \
     --cgroup-parent "/$NAME" "$@" >>"$WORK/dockerd.log" 2>&1 </dev/null &
   eventually d version >/dev/null 2>&1
 }
