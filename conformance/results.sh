@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes conformance/RESULTS.md from runs of the outside judges: sh conformance/results.sh [JUDGE...]
 # JUDGE is runtime-tools or a folder of external/; without names all of them run, which takes half an hour. What they
-# say is kept in dist/results, so that one of them can be run again alone, or none with `none`.
+# say is kept in dist/results, so that one of them can be run again alone, or none with `none`. PROGRAMS chooses some of
+# runtime-tools to run again.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 [ "$(id -u)" = 0 ] || { echo "$0 needs root" >&2; exit 1; }
@@ -15,7 +16,7 @@ judge() {
   mkdir -p "$kept"
   echo "running $1" >&2
   if [ "$1" = runtime-tools ]; then
-    PREPARED=yes timeout -k 10 3600 sh conformance/runtime-tools/run.sh dist/runts runc crun >"$kept/runtime-tools" 2>"$kept/runtime-tools.errors"
+    PREPARED=yes OUTPUT=$PWD/$kept/programs timeout -k 10 3600 sh conformance/runtime-tools/run.sh dist/runts runc crun >"$kept/runtime-tools" 2>"$kept/runtime-tools.errors"
   else
     for runtime in dist/runts runc; do
       RUNTIME=$runtime timeout -k 10 1800 sh "conformance/external/$1/run.sh" >"$kept/$1.${runtime##*/}" 2>&1
@@ -33,6 +34,7 @@ versions() {
   esac
   capabilities=$(sed -n 's/^CapPrm:[[:space:]]*//p' /proc/self/status)
   [ $((0x$capabilities >> 24 & 1)) = 1 ] || echo '- root without CAP_SYS_RESOURCE'
+  echo "- runts $(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)"
   dpkg-query -W -f '- ${Package} ${Version}\n' runc crun containerd docker.io podman buildah conmon 2>/dev/null
   sed -n 's,^require \(github.com/opencontainers/runtime-tools\) \(.*\),- \1 \2,p' conformance/runtime-tools/go.mod
   sed -n 's,^require \(sigs.k8s.io/cri-tools\) \(.*\),- \1 \2,p' conformance/external/cri/go.mod

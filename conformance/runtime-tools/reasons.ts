@@ -144,4 +144,16 @@ export const reasons: Reason[] = [
     runtimes: ['runc'],
     why: 'runc 1.1 calls getcwd after it has loaded the filter that forbids it',
   },
+  {
+    programs: ['linux_ns_path'],
+    runtimes: [...ALL],
+    why: 'the program gives unshare(1) three seconds to make a namespace, which a busy machine may not keep',
+    sometimes: true,
+  },
+  {
+    programs: ['poststop'],
+    runtimes: ['crun'],
+    why: 'crun 1.8 is ended by SIGPIPE when a hook ends without having read the state from its stdin',
+    sometimes: true,
+  },
 ]
