@@ -102,10 +102,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc leaves the limits changed that it wrote before the one that the kernel refused',
+    reason: 'runc leaves the limits changed that it wrote before something failed',
     cases: [
       'update: refuses a memory limit below what is in use, with the usage',
       'update: refuses memory+swap below the memory limit',
+      'update: takes limits back when the state of the container cannot be written',
     ],
   },
   {

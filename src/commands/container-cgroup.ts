@@ -8,3 +8,10 @@ import type { ContainerRecord } from '../state/container-record.ts'
 export function cgroupOf(record: ContainerRecord): CgroupManager | undefined {
   return record.cgroup === undefined ? undefined : openCgroup(record.cgroup as CgroupPlacement)
 }
+
+/** Where the cgroups of a container are; nowhere when its record names none: then nothing is counted and no limit set. */
+export function placementOf({ cgroup = NOWHERE }: ContainerRecord): CgroupPlacement {
+  return cgroup as CgroupPlacement
+}
+
+const NOWHERE: CgroupPlacement = { mode: 'v1', hierarchies: [] }

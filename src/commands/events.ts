@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type OomWatch, watchOom } from '../cgroups/host-oom-watch.ts'
 import { readStats } from '../cgroups/host-stats.ts'
-import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { withIdNotRunning } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { RdtStats } from '../rdt/host-rdt-stats.ts'
@@ -14,6 +13,7 @@ import { stateDirectory } from '../state/state-directory.ts'
 import { POLL } from '../sys/constants.ts'
 import { untilAnyReady } from '../sys/poll.ts'
 import { statusOf } from './container-access.ts'
+import { placementOf } from './container-cgroup.ts'
 import { jsonLine } from './json-line.ts'
 import { openContainerProcess } from './kill.ts'
 import type { EventsRequest, GlobalRequest } from './requests.ts'
@@ -94,10 +94,3 @@ function rdtStats({ rdt }: ContainerRecord): RdtStats {
   const mountPoint = rdt === undefined ? undefined : locateResctrl()
   return mountPoint === undefined ? {} : readRdtStats(rdt as ResctrlRecord, mountPoint)
 }
-
-function placementOf({ cgroup = NO_CGROUP }: ContainerRecord): CgroupPlacement {
-  return cgroup as CgroupPlacement
-}
-
-/** Of a container whose record names no cgroups: everything counts 0. */
-const NO_CGROUP: CgroupPlacement = { mode: 'v1', hierarchies: [] }

@@ -6,6 +6,7 @@ import { planLimits } from '../cgroups/plan-resources.ts'
 import { findUnsupportedResources } from '../cgroups/unsupported-resources.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
+import { Undo } from '../launch/undo.ts'
 import type { ResctrlRecord } from '../rdt/host-resctrl-group.ts'
 import { locateResctrl } from '../rdt/host-resctrl-mount.ts'
 import { updateSchemata } from '../rdt/host-update-schemata.ts'
@@ -14,6 +15,7 @@ import type { ValidatedResources } from '../spec/validated-spec.ts'
 import { type ContainerRecord, loadRecord, writeRecord } from '../state/container-record.ts'
 import { type AskedResources, askedResources } from './asked-resources.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
+import { placementOf } from './container-cgroup.ts'
 import type { GlobalRequest, UpdateRequest } from './requests.ts'
 
 /**
@@ -25,45 +27,43 @@ export function update(global: GlobalRequest, request: UpdateRequest): void {
   const asked = askedResources(request, global.log)
   for (const flag of request.obsolete) global.log.warn(`--${flag} is obsolete and has no effect`)
   withContainerLock(global, request.id, (directory) => {
-    const record = loadRecord(global.root, request.id)
-    const status = statusOf(record, directory)
-    if (status === 'stopped' || status === 'creating') {
-      throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.containerNotRunning)
+    const record = loadAlive(global, request.id, directory)
+    const undo = new Undo()
+    try {
+      const limits = applyLimits(asked, record, undo)
+      applySchemata(request, record, undo)
+      writeRecord(directory, { ...record, limits })
+    } catch (error) {
+      undo.run(global.log)
+      throw error
     }
-    applyUpdate(request, asked, record, (after) => writeRecord(directory, after))
   })
 }
 
-/** The record is part of the whole: when it cannot be written, the limits come back. */
-function applyUpdate(
-  request: UpdateRequest,
-  asked: AskedResources,
-  record: ContainerRecord,
-  save: (after: ContainerRecord) => void,
-): void {
-  const { limits = {}, cgroup = NO_CGROUP } = record
-  const placement = cgroup as CgroupPlacement
-  const { resources, inForce } = mergeLimits(limits as LimitsInForce, asked.resources, asked.endsCheck)
+function loadAlive(global: GlobalRequest, id: string, directory: string): ContainerRecord {
+  const record = loadRecord(global.root, id)
+  const status = statusOf(record, directory)
+  if (status !== 'stopped' && status !== 'creating') return record
+  throw new RuntimeError('CONTAINER_STATUS', RUNC_PHRASES.containerNotRunning)
+}
+
+/** Returns what is in force afterwards. */
+function applyLimits(asked: AskedResources, record: ContainerRecord, undo: Undo): LimitsInForce {
+  const placement = placementOf(record)
+  const { resources, inForce } = mergeLimits((record.limits ?? {}) as LimitsInForce, asked.resources, asked.endsCheck)
   asked.refuse([...findResourceIssues(resources), ...unsupported(resources, placement)])
-  const changed: (() => void)[] = []
-  try {
-    const writes = planLimits(resources, placement.mode)
-    changed.push(asked.explain(() => updateLimits(placement, { resources, writes })))
-    if (changesSchemata(request))
-      changed.push(updateSchemata(record.rdt as ResctrlRecord | undefined, request, locateResctrl()))
-    save({ ...record, limits: inForce })
-  } catch (error) {
-    for (const takeBack of changed.reverse()) takeBack()
-    throw error
-  }
+  const writes = planLimits(resources, placement.mode)
+  undo.push(
+    'the limits',
+    asked.explain(() => updateLimits(placement, { resources, writes })),
+  )
+  return inForce
 }
 
-function changesSchemata({ l3CacheSchema, memBwSchema }: UpdateRequest): boolean {
-  return l3CacheSchema !== undefined || memBwSchema !== undefined
+function applySchemata(change: UpdateRequest, { rdt }: ContainerRecord, undo: Undo): void {
+  if (change.l3CacheSchema === undefined && change.memBwSchema === undefined) return
+  undo.push('the schemata', updateSchemata(rdt as ResctrlRecord | undefined, change, locateResctrl()))
 }
-
-/** Of a container whose record names no cgroups: no limit can be set. */
-const NO_CGROUP: CgroupPlacement = { mode: 'v1', hierarchies: [] }
 
 /** What this host's cgroups cannot express, with pointers like those of all other issues. */
 function unsupported(resources: ValidatedResources, { mode }: CgroupPlacement): SpecIssue[] {

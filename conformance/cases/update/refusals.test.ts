@@ -143,6 +143,18 @@ it(
   },
 )
 
+it('takes limits back when the state of the container cannot be written', async (c) => {
+  await c.createAndStart(c.bundle({ linux: { resources: BEFORE } }).probe('wait'))
+  const pid = await c.pid()
+  const former = contents(pid)
+  const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+  const wrapper = ['unshare', '--mount', 'sh', '-c', script, join(c.root, c.id())]
+  const call = await c.runtime(['update', '--memory', '48M', '--cpu-share', '700', c.id()], { wrapper })
+  assert.equal(call.status, 1, String(call))
+  assert.match(call.stderr, /read-only file system/)
+  assert.deepEqual(contents(pid), former)
+})
+
 it('refuses a resources file that is not there', (c) =>
   refused(c, ['-r', '/nonexistent'], [/no such file or directory/]))
 
