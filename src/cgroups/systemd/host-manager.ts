@@ -62,12 +62,20 @@ export class Manager {
   }
 }
 
+/** What went wrong in systemd's words, or the errno of a call that got no answer. */
+export function reasonOf({ message, errorName }: BusError): string {
+  return (message || errorName).replace(/\.$/, '')
+}
+
 /** Connects to systemd for as long as `act` runs. Throws CGROUP_FAILED where that is not possible. */
 export function withManager<T>(instance: SystemdInstance, act: (manager: Manager) => T): T {
   if (!existsSync('/run/systemd/system')) throw new RuntimeError('CGROUP_FAILED', RUNC_PHRASES.systemdNotRunning)
   const { bus, isDirect } = connect(instance)
   try {
     return act(new Manager(bus, isDirect))
+  } catch (error) {
+    if (!(error instanceof BusError)) throw error
+    throw new RuntimeError('CGROUP_FAILED', `cannot talk to systemd: ${reasonOf(error)}`, { cause: error })
   } finally {
     bus.close()
   }

@@ -2,7 +2,7 @@
 import { RUNC_PHRASES } from '../../errors/runc-phrases.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { BusError } from '../../sys/sd-bus-message.ts'
-import { type Manager, withManager } from './host-manager.ts'
+import { type Manager, reasonOf, withManager } from './host-manager.ts'
 import type { PlacedUnit } from './placed-unit.ts'
 import { property, type UnitProperty } from './unit-property.ts'
 
@@ -44,14 +44,15 @@ function start(manager: Manager, { name }: PlacedUnit, properties: readonly Unit
   if (result !== 'done') throw new BusError('', `the result of its job is "${result}"`)
 }
 
-function notStarted({ name }: PlacedUnit, { message, errorName }: BusError): RuntimeError {
-  const reason = message || errorName
+function notStarted({ name }: PlacedUnit, error: BusError): RuntimeError {
   return new RuntimeError(
     'CGROUP_FAILED',
-    `${RUNC_PHRASES.cgroupNotApplied}: unable to start unit "${name}": ${reason.replace(/\.$/, '')}`,
+    `${RUNC_PHRASES.cgroupNotApplied}: unable to start unit "${name}": ${reasonOf(error)}`,
     {
       pointer: '/linux/cgroupsPath',
-      ...(errorName === UNIT_EXISTS && { hint: 'another container uses the same cgroupsPath and is still there' }),
+      ...(error.errorName === UNIT_EXISTS && {
+        hint: 'another container uses the same cgroupsPath and is still there',
+      }),
     },
   )
 }
@@ -71,7 +72,7 @@ function endUnit(manager: Manager, unit: PlacedUnit): string | undefined {
     return result === 'done' ? undefined : `the result of its job is "${result}"`
   } catch (error) {
     if (!(error instanceof BusError)) throw error
-    return error.errorName === NO_SUCH_UNIT ? undefined : error.message || error.errorName
+    return error.errorName === NO_SUCH_UNIT ? undefined : reasonOf(error)
   } finally {
     forget(manager, unit)
   }

@@ -3,7 +3,7 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { ValidatedResources } from '../../spec/validated-spec.ts'
 import { BusError } from '../../sys/sd-bus-message.ts'
 import type { CgroupPlacement } from '../place-cgroup.ts'
-import { type Manager, withManager } from './host-manager.ts'
+import { type Manager, reasonOf, withManager } from './host-manager.ts'
 import { versionOf } from './host-systemd-facts.ts'
 import type { PlacedUnit } from './placed-unit.ts'
 import { limitProperties } from './unit-properties.ts'
@@ -49,8 +49,7 @@ function talk<T>(unit: PlacedUnit, act: (manager: Manager) => T): T {
       return act(manager)
     } catch (error) {
       if (!(error instanceof BusError)) throw error
-      const reason = error.message || error.errorName
-      throw new RuntimeError('CGROUP_FAILED', `unable to set unit properties of "${unit.name}": ${reason}`)
+      throw new RuntimeError('CGROUP_FAILED', `unable to set unit properties of "${unit.name}": ${reasonOf(error)}`)
     }
   })
 }
