@@ -4,6 +4,7 @@
 #   --rounds N     measured rounds (default 60)        --warmup N    rounds before them (default 5)
 #   --cold         drop the page cache before every command (slows the whole machine down)
 #   --split        create, start, kill and delete of `sleep` apart, instead of `run` of `true`
+#   --exec         with --split, and exec of `true` in the running container
 #   --json FILE    write the results as JSON           --budget runc=0.7,crun=1.5   fail above these ratios
 #   --seccomp      with Docker's default seccomp profile, which every contender has compiled before in its warm-up
 #   --bundle DIR   measure this bundle (with --split its process must not end by itself)
@@ -19,18 +20,19 @@ if [ -z "${RUNTS_BENCH_INSIDE:-}" ]; then
 fi
 if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
 
-rounds=60 warmup=5 cache=warm split=no seccomp=no bundle='' report=''
+rounds=60 warmup=5 cache=warm split=no exec=no seccomp=no bundle='' report=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --rounds) rounds=$2; shift ;;
     --warmup) warmup=$2; shift ;;
     --cold) cache=cold ;;
     --split) split=yes ;;
+    --exec) split=yes exec=yes ;;
     --seccomp) seccomp=yes ;;
     --bundle) bundle=$(realpath "$2"); shift ;;
     --json) report="$report --json $(realpath "$2")"; shift ;;
     --budget) report="$report --budget $2"; shift ;;
-    *) sed -n '3,10s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '3,11s/^# //p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -67,6 +69,7 @@ plan_for() {
   fi
   printf '%s\tcreate\t%s\tcreate\t--bundle\t%s\t{}\n' "$1" "$call" "$bundle"
   printf '%s\tstart\t%s\tstart\t{}\n' "$1" "$call"
+  [ "$exec" = no ] || printf '%s\texec\t%s\texec\t{}\ttrue\n' "$1" "$call"
   printf '%s\tkill\t%s\tkill\t{}\tKILL\n' "$1" "$call"
   printf '%s\treap\n' "$1"
   printf '%s\tdelete\t%s\tdelete\t{}\n' "$1" "$call"

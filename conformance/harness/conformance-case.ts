@@ -211,6 +211,8 @@ export interface CaseOptions {
   requires?: Requirement[]
   /** First run a plain container: for cases that a runtime which never starts anything would pass. */
   control?: boolean
+  /** What bounds a hang, in seconds. */
+  limit?: number
 }
 
 /** Makes the function that declares the cases of a room: `it('a sentence', async (c) => …)`. */
@@ -221,7 +223,7 @@ export function casesOf(room: string, roomOptions: CaseOptions = {}) {
     const difference = knownDifference(name)
     const skip = firstUnmet(requirements) ?? (difference?.harmsTheHost ? difference.reason : undefined)
     const todo = difference?.reason
-    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: caseSeconds * 1000 }, () =>
+    test(name, { ...(skip && { skip }), ...(todo && { todo }), timeout: (options.limit ?? caseSeconds) * 1000 }, () =>
       runCase(async (c) => {
         if (roomOptions.control || options.control) await c.report(c.bundle(), ['ids'])
         await body(c)

@@ -11,6 +11,7 @@ import { labelIssuesOnHost } from '../launch/label-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import type { ResctrlRecord } from '../rdt/host-resctrl-group.ts'
+import { pointer } from '../spec/json-pointer.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { type KeptContainer, readKeptContainer } from './kept-container.ts'
@@ -44,6 +45,7 @@ export async function prepareExec(
   const placement = placementOf(record, request)
   const inputs = await inputsOf(global, record, kept, process)
   const passedOn = request.preserveFds
+  refuseGroups(inputs, blame)
   const [issue] = labelIssuesOnHost({ process, linux: {} })
   if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
   const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, passedOn, cgroup: entranceOf(place) })
@@ -59,6 +61,13 @@ export async function prepareExec(
     announce: await announcerOf(request),
     blame: (error) => blame(request.cgroups.length > 0 ? addingFailed(error) : error),
   }
+}
+
+/** setgroups(2) is denied where an ordinary user maps only himself (user_namespaces(7)). */
+function refuseGroups({ process, facts, deniesSetgroups }: Omit<ExecInputs, 'cgroup'>, blame: PreparedExec['blame']) {
+  if (process.user.additionalGids.length === 0 || !(deniesSetgroups || facts.deniesSetgroups)) return
+  const at = pointer('process', 'user', 'additionalGids')
+  throw blame(new RuntimeError('SPEC_INVALID', RUNC_PHRASES.rootlessGroups, { pointer: at }))
 }
 
 /** A sub-cgroup that is not there, in the words that callers of runc look for. */
