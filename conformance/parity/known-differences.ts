@@ -207,6 +207,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc exec lets the kernel refuse the AppArmor profile of a host without AppArmor, as an invalid argument',
+    cases: ['exec: refuses an AppArmor profile where there is no AppArmor'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc tells in lines of three of its processes that a container has gone meanwhile',
     cases: ['exec: ends with one error when the container is killed meanwhile'],
   },
