@@ -212,6 +212,12 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason:
+      "a process of an ordinary user that waits for its start is root's alone in runts, which no other process of his may look into",
+    cases: ["exec: says that a container of an ordinary user's own has to be started first"],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc tells in lines of three of its processes that a container has gone meanwhile',
     cases: ['exec: ends with one error when the container is killed meanwhile'],
   },

@@ -20,9 +20,17 @@ export interface ProcessSource {
 
 /** Throws SPEC_INVALID, CONFIG_NOT_JSON, OPTION_INVALID. */
 export function processSource(request: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {
-  return request.processFile === undefined
-    ? fromCommandLine(request, container, log)
-    : fromFile(request.processFile, container, log)
+  if (request.processFile === undefined) return fromCommandLine(request, container, log)
+  tellIdleOptions(request, log)
+  return fromFile(request.processFile, container, log)
+}
+
+/** As in runc, a file is the whole process. */
+function tellIdleOptions({ args, changes, tty }: ExecRequest, log: Logger): void {
+  const [, ...members] = changedMembers(changes)
+  if (args.length > 0) members.unshift('args')
+  if (tty) members.push('terminal')
+  if (members.length > 0) log.warn(`--process says everything: no effect of options about ${members.join(', ')}`)
 }
 
 function fromCommandLine({ args, changes, tty }: ExecRequest, container: KeptContainer, log: Logger): ProcessSource {

@@ -57,12 +57,12 @@ function planKeeper({ process, facts, container }: ExecInputs, plan: PlanBuilder
   const { oomScoreAdj, apparmorProfile, selinuxLabel } = process
   const isPrivileged = facts.euid === 0
   if (!isPrivileged) planInheritedOomScore(process, plan)
-  const oversees = process.rlimits.length > 0 || process.scheduler || process.ioPriority || oomScoreAdj !== undefined
+  const setsOomScore = oomScoreAdj !== undefined && isPrivileged
+  const oversees = process.rlimits.length > 0 || process.scheduler || process.ioPriority || setsOomScore
   const isMapped = container.foreign.includes('user')
   if (oversees && isMapped)
     plan.append('keeper', { op: 'leave_overseer' }, { reason: 'limits need rights on the host' })
-  const writesToProc = oomScoreAdj !== undefined && isPrivileged && !isMapped
-  if (writesToProc || apparmorProfile !== undefined || selinuxLabel !== undefined) {
+  if ((setsOomScore && !isMapped) || apparmorProfile !== undefined || selinuxLabel !== undefined) {
     plan.append('keeper', { op: 'hold_proc' }, { reason: 'the /proc of the container may be anything' })
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, readlinkSync } from 'node:fs'
 import type { NamespaceType } from '@opencontainers/runtime-spec-types'
-import { errnoOf } from '../errors/runtime-error.ts'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import { NAMESPACE_FILES } from '../proc/namespace-files.ts'
 
 /** What the kernel says of a container's first process. */
@@ -12,7 +12,7 @@ export interface ContainerFacts {
   readonly deniesSetgroups: boolean
 }
 
-/** Undefined when the process has ended. Throws EACCES, an error of node:fs, without the right to look at it. */
+/** Undefined when the process has ended. Throws SYSTEM_CALL_FAILED without the right to look at it. */
 export function readContainerFacts(pid: number): ContainerFacts | undefined {
   try {
     const foreign: NamespaceType[] = []
@@ -26,7 +26,9 @@ export function readContainerFacts(pid: number): ContainerFacts | undefined {
     return { foreign, deniesSetgroups }
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ESRCH') return undefined
-    throw error
+    throw failedTo('SYSTEM_CALL_FAILED', `cannot look at the namespaces of process ${pid}`, error, {
+      ...(errnoOf(error) === 'EACCES' ? { hint: 'until its start it belongs to root alone: start it first' } : {}),
+    })
   }
 }
 

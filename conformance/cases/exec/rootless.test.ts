@@ -21,3 +21,9 @@ it("adds no groups to a container of an ordinary user's own with one id", async 
   await c.reportAndWait(user.bundle(), ['ids'])
   await execFails(c, ['-g', '5', c.id(), '/bin/probe', 'exit', '0'], 'cannot set any additional groups')
 })
+
+it("says that a container of an ordinary user's own has to be started first", async (c) => {
+  const user = actAsUser(c)
+  await c.create(user.bundle().probe('wait'))
+  await execFails(c, [c.id(), '/bin/probe', 'exit', '0'], 'permission denied')
+})
