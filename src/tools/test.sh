@@ -22,6 +22,9 @@ step 'shim: C tests' 300 make -C native-shim check
 if [ "$(id -u)" = 0 ]; then
   step 'unit tests that need root' 600 node --test --test-reporter=tap $(root_tests)
   step 'black-box cases' 900 sh conformance/run.sh
+  if grep -q '^[^ ]* /sys/fs/cgroup/[^ ]* cgroup ' /proc/self/mounts; then
+    step 'cgroups on v2 alone' 300 env PREPARED=yes sh conformance/on-cgroup2.sh cgroups
+  fi
   # shellcheck disable=SC2086
   if sh conformance/runtime-tools/build.sh $runtime_tools >/dev/null 2>&1 </dev/null; then
     step 'a sample of runtime-tools' 300 env PREPARED=yes PROGRAMS="$runtime_tools" sh conformance/runtime-tools/run.sh dist/runts

@@ -7,7 +7,7 @@ import { casesOf } from '../../harness/conformance-case.ts'
 import { probeFile } from '../../harness/places.ts'
 import { until } from '../../harness/until.ts'
 
-const it = casesOf('cgroups')
+const it = casesOf('cgroups', { control: true })
 const count = Number(process.env.PARALLEL_CONTAINERS ?? 8)
 
 /** How many device filters the kernel holds. They go some time after their cgroup. */
