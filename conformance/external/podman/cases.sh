@@ -16,6 +16,8 @@ USER_HOME=$WORK/home
 mount -t tmpfs tmpfs /run
 ip link set lo up
 chmod 0711 "$WORK"
+# conmon leaves a note of an OOM kill in its working directory.
+cd "$WORK" || exit 1
 
 # configure DIRECTORY RUNTIME: the files that tell podman where everything is.
 configure() {
@@ -206,7 +208,7 @@ leaves_nothing() {
   empty 'its containers' "$(d ps --all --quiet)"
   eventually only_own_processes
   # Where `play kube` and what has no parent of ours lives; the parents are podman's to keep.
-  empty 'its cgroups' "$(find /sys/fs/cgroup -type d \( -path "*/$NAME/*" -o -path '*/libpod_parent/libpod-*' \) ! -name 'libpod_pod_*' 2>/dev/null)"
+  empty 'its cgroups' "$(find /sys/fs/cgroup -type d \( -path "*/$NAME/*" -o -path '*/libpod_parent/libpod-*' \) ! -name 'libpod_pod_*' ! -name conmon 2>/dev/null)"
   rmdir /sys/fs/cgroup/*/libpod_parent 2>/dev/null || true
   env CONTAINERS_CONF="$WORK/root/containers.conf" CONTAINERS_STORAGE_CONF="$WORK/root/storage.conf" podman --tmpdir "$WORK/tmp" system reset --force >/dev/null 2>&1 || true
 }
