@@ -13,7 +13,7 @@
 #include "interpret.h"
 #include "kernel.h"
 
-// KEPT is KEPT_OUTPUT of src/hooks/output-tail.ts. What a hook left in its pipes is read, what its orphans go on to
+// KEPT is KEPT_OUTPUT of src/sys/output-tail.ts. What a hook left in its pipes is read, what its orphans go on to
 // write is not: MOST_LEFT is more than two pipes hold.
 enum { KEPT = 4096, MOST_LEFT = 4 << 20, INPUT_PARTS = 3 };
 

@@ -14,7 +14,7 @@ export interface Layer {
 const BASE = ['errors', 'log', 'types']
 
 /** Rooms whose subject is the host itself: every file of theirs but a planner may make system calls. */
-const HOST_ROOMS = ['cgroups', 'console', 'hooks', 'network', 'proc', 'rdt', 'seccomp', 'state']
+const HOST_ROOMS = ['cgroups', 'console', 'hooks', 'network', 'notify', 'proc', 'rdt', 'seccomp', 'state']
 /** Rooms that know and plan; only their `host-*` files touch the host. */
 const PLANNING_ROOMS = ['devices', 'mounts', 'namespaces', 'process', 'sysctl']
 const ROOMS = [...HOST_ROOMS, ...PLANNING_ROOMS]

@@ -45,6 +45,8 @@ export class Case {
   readonly root = join(this.directory, 'state')
   /** Set by a case after which empty cgroups may stay, such as the parents of a cgroupsPath. */
   keepsEmptyCgroups = false
+  /** Processes on the host that are the case's own, and end with it. */
+  readonly helpers = new Set<number>()
   /** Who calls the runtime, where that is not the test itself: see `OrdinaryUser.options`. */
   caller: RunOptions = {}
   private readonly cleanups: (() => void | Promise<void>)[] = []
@@ -161,7 +163,9 @@ export class Case {
   /** Before the case's own clean-up: no process, mount, cgroup or state of it may exist. */
   assertNothingLeft(): void {
     const state = existsSync(this.root) ? readdirSync(this.root).map((name) => `state ${name}`) : []
-    assert.deepEqual([...leftovers(this.token), ...state], [])
+    const isHelper = (line: string) => [...this.helpers].some((pid) => line.startsWith(`process ${pid}:`))
+    const left = leftovers(this.token).filter((line) => !isHelper(line))
+    assert.deepEqual([...left, ...state], [])
   }
 
   /** The command line of the probe, for use as a wrapper around the runtime. */

@@ -34,6 +34,7 @@ export async function startHelper(c: Case, ...verb: string[]): Promise<HostHelpe
       `the line "${text}" of ${verb.join(' ')}, not only ${lines().join(', ')}`,
       () => lines().includes(text) || undefined,
     )
+  c.helpers.add(child.pid ?? 0)
   await line('listening')
   return { pid: child.pid ?? 0, lines, line }
 }

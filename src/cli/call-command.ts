@@ -23,7 +23,7 @@ export async function callCommand(name: string, parsed: ParsedArguments, global:
     case 'exec':
       return (await import('../commands/exec.ts')).exec(global, (await import('./exec-request.ts')).execRequest(parsed))
     case 'start':
-      return done((await import('../commands/start.ts')).start(global, { id }))
+      return done(await (await import('../commands/start.ts')).start(global, { id }))
     case 'kill':
       return done(
         (await import('../commands/kill.ts')).kill(global, { id, signal: rest[1] || 'SIGTERM', all: isSet('all') }),

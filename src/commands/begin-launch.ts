@@ -13,7 +13,14 @@ import type { ContainerLock } from '../state/container-lock.ts'
 import { lockContainer } from '../state/container-lock.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { writeRecord } from '../state/container-record.ts'
-import { createStateDirectory, hasRecord, removeStateDirectory, START_SOCKET } from '../state/state-directory.ts'
+import {
+  createStateDirectory,
+  hasRecord,
+  makeNotifyDirectory,
+  removeStateDirectory,
+  START_SOCKET,
+  stateDirectory,
+} from '../state/state-directory.ts'
 import type { Fd } from '../sys/fd.ts'
 import { tryLockExclusive } from '../sys/files.ts'
 import { detachNewMounts } from '../sys/mounts.ts'
@@ -55,7 +62,7 @@ export async function beginLaunch(
   until: 'gate' | 'program',
 ): Promise<BegunLaunch> {
   checkContainerId(request.id)
-  const whole = { ...request, passedOn: passedOn(request.preserveFds) }
+  const whole = { ...request, passedOn: passedOn(request.preserveFds, stateDirectory(global.root, request.id)) }
   const bundle = prepareBundle(global, whole, until, ({ process }) =>
     checkTerminal(process?.terminal ?? false, request.detach ?? true, request.consoleSocket),
   )
@@ -85,6 +92,7 @@ function begin(
     const directory = createStateDirectory(global.root, request.id)
     lock = claim(directory, record, undo)
     undo.push('the mounts', () => detachMounts(record))
+    if (bundle.notifyDirectory !== undefined) makeNotifyDirectory(bundle.notifyDirectory)
     const cgroup = makeCgroup(bundle, undo)
     if (resctrl) record = { ...record, rdt: makeResctrl(resctrl, undo) }
     const shim = startShim(global, bundle, directory, gated)

@@ -13,9 +13,12 @@ export function statusOf(record: ContainerRecord, directory: string): ContainerS
   return containerStatus(record, directory, () => cgroupOf(record)?.isFrozen() ?? false)
 }
 
+/** About 100 ms. */
+const TRIES_BETWEEN = 20
+
 /**
- * Runs `act` with the container's state directory while no other command changes that container. `whenBusy` runs once
- * where another command does, before the wait for it.
+ * Runs `act` with the container's state directory while no other command changes that container. `whenBusy` runs
+ * where another command does, while this one waits for it.
  */
 export function withContainerLock<T>(
   global: GlobalRequest,
@@ -32,12 +35,12 @@ export function withContainerLock<T>(
   }
 }
 
+/** Again now and then: what holds the other command up may begin only later. */
 function telling(whenBusy: () => void): TryFlock {
-  let told = false
+  let tries = 0
   return (fd) => {
     if (tryLockExclusive(fd)) return true
-    if (!told) whenBusy()
-    told = true
+    if (tries++ % TRIES_BETWEEN === 0) whenBusy()
     return false
   }
 }

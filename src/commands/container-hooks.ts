@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts'
 import { SPEC_VERSION } from '../spec/spec-version.ts'
 import type { ValidatedHook } from '../spec/validated-spec.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
+import { noteHostHook } from '../state/host-hook.ts'
 
 export function hookState(record: ContainerRecord, status: HookState['status'], pid?: number): HookState {
   const { id, bundle, annotations = {} } = record
@@ -19,9 +20,10 @@ export function hookState(record: ContainerRecord, status: HookState['status'], 
 }
 
 /** Throws HOOK_FAILED: since 1.3.0 a failing hook ends the container (runtime.md, Lifecycle step 9). */
-export function runPoststartHooks(record: ContainerRecord): void {
+export function runPoststartHooks(record: ContainerRecord, directory: string): void {
   const hooks = laterHooks(record, 'poststart')
-  if (hooks.length > 0) runHooks('poststart', hooks, hookState(record, 'running', record.pid))
+  if (hooks.length === 0) return
+  runHooks('poststart', hooks, hookState(record, 'running', record.pid), (pid) => noteHostHook(directory, pid))
 }
 
 /** The container is gone whatever these say, and each has its turn (runtime.md, Lifecycle step 13). */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cannotDelete, RUNC_PHRASES } from '../errors/runc-phrases.ts'
-import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { errnoOf, failedTo, isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { findRecord } from '../state/container-record.ts'
-import { removeStateDirectory } from '../state/state-directory.ts'
+import { livingHostHook } from '../state/host-hook.ts'
+import { removeStateDirectory, stateDirectory } from '../state/state-directory.ts'
 import { detachNewMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
 import { sharerOfCgroup } from './cgroup-sharer.ts'
@@ -31,9 +32,10 @@ export function deleteContainer(global: GlobalRequest, { id, force }: DeleteRequ
   }
 }
 
-/** Without the lock: a `start` that has it may be waiting for a hook of the container, and hooks may hang. */
+/** Without the lock: a command that has it may be waiting for a hook, and hooks may hang. */
 function endHeldUp(global: GlobalRequest, id: string): void {
   try {
+    endHostHook(stateDirectory(global.root, id))
     const record = findRecord(global.root, id)
     if (record !== undefined) endProcess(global, record)
   } catch (error) {
@@ -72,6 +74,7 @@ function readRecord(global: GlobalRequest, id: string, force: boolean): Containe
 
 /** Ends every process of a container and removes its cgroups, mounts and state. The caller holds the lock. */
 export function destroyContainer(global: GlobalRequest, record: ContainerRecord, directory: string): void {
+  endHostHook(directory)
   endProcess(global, record)
   if (!record.ownPidNamespace || record.phase === 'creating') killCgroupOf(global, record)
   removeCgroupOf(global, record)
@@ -86,6 +89,17 @@ function removeCgroupOf(global: GlobalRequest, record: ContainerRecord): void {
     cgroupOf(record)?.destroy()
   } catch (error) {
     if (sharerOfCgroup(global.root, record) === undefined) throw error
+  }
+}
+
+/** A hook on the host, with its process group: it may hang, or be left over from a command that was killed. */
+function endHostHook(directory: string): void {
+  const hook = livingHostHook(directory)
+  if (hook === undefined) return
+  try {
+    process.kill(-hook.pid, 'SIGKILL')
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw failedTo('CONTAINER_STATUS', `cannot end the hook ${hook.pid}`, error)
   }
 }
 

@@ -8,6 +8,7 @@ import { NetDevices } from '../network/host-net-devices.ts'
 import { handOverListener } from '../seccomp/host-listener.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { writeRecord } from '../state/container-record.ts'
+import { noteHostHook } from '../state/host-hook.ts'
 import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
 import type { Fd } from '../sys/fd.ts'
@@ -114,8 +115,9 @@ class Launch {
   #runHooks(pid: number): void {
     const { hooks } = this.#begun.bundle.spec
     const state = hookState(this.#record, 'creating', pid)
-    runHooks('prestart', hooks.prestart, state)
-    runHooks('createRuntime', hooks.createRuntime, state)
+    const note = (hook: number) => noteHostHook(this.#begun.directory, hook)
+    runHooks('prestart', hooks.prestart, state, note)
+    runHooks('createRuntime', hooks.createRuntime, state, note)
   }
 
   /** Before there was a process, no hook has run that they could undo. */

@@ -22,7 +22,7 @@ import type { UnsupportedField } from '../spec/unsupported-fields.ts'
 import { findUnsupported } from '../spec/unsupported-fields.ts'
 import { validateSpec } from '../spec/validate-spec.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
-import { type PassedOn, withEnvironment } from './passed-on.ts'
+import { type PassedOn, passedOnInputs, withEnvironment } from './passed-on.ts'
 import { type PreparedCgroups, prepareCgroups } from './prepare-cgroups.ts'
 import type { GlobalRequest } from './requests.ts'
 import { VERSION } from './version.ts'
@@ -36,6 +36,7 @@ export interface PreparedBundle {
   readonly facts: HostFacts
   readonly cgroups: PreparedCgroups
   readonly plan: LaunchPlan
+  readonly notifyDirectory?: string
 }
 
 export interface PrepareRequest {
@@ -85,7 +86,7 @@ export function prepareBundle(
       noNewKeyring: request.noNewKeyring,
       gate: until === 'gate',
       cgroup: { ...creationEntrance(cgroups.placement), placement: cgroups.view },
-      ...(request.passedOn && { passedOn: request.passedOn.count }),
+      ...passedOnInputs(request.passedOn),
       ...(spec.linux.seccomp === undefined
         ? {}
         : {
@@ -97,7 +98,9 @@ export function prepareBundle(
             }),
           }),
     })
-    return { bundlePath, rootfsPath, configText, spec, facts, cgroups, plan }
+    const notifyDirectory = request.passedOn?.notifyDirectory
+    const notify = notifyDirectory === undefined ? {} : { notifyDirectory }
+    return { bundlePath, rootfsPath, configText, spec, facts, cgroups, plan, ...notify }
   })
 }
 

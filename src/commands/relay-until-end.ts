@@ -6,7 +6,7 @@ import type { ProcessEnd } from '../sys/process.ts'
 import { waitForProcess } from '../sys/process.ts'
 import type { SignalForwarding } from './forward-signals.ts'
 import { type TerminalSignals, terminalSignals } from './terminal-signals.ts'
-import { pidfdOfChild, sendSignalTo } from './until-end.ts'
+import { pidfdOfChild, sendSignalTo, type Watched } from './until-end.ts'
 
 const { POLLIN } = POLL
 /** What ends a command that has only output left to write. */
@@ -20,6 +20,7 @@ export async function relayUntilEnd(
   pid: number,
   terminal: ForegroundTerminal,
   forwarding: SignalForwarding,
+  watched?: Watched,
 ): Promise<ProcessEnd> {
   const signals = terminalSignals(forwarding)
   // Only now: meanwhile a signal would have acted.
@@ -27,9 +28,11 @@ export async function relayUntilEnd(
   const pidfd = pidfdOfChild(pid)
   try {
     terminal.enter()
-    const always = [signals.fd, pidfd.number].map((fd) => ({ fd, events: POLLIN }))
     for (let ended = false; !ended; ) {
-      const [signalled, isOver, ...ready] = await signals.wait([...always, ...terminal.wanted()], terminal.patience)
+      const always = [signals.fd, pidfd.number, watched?.descriptor ?? -1].map((fd) => ({ fd, events: POLLIN }))
+      const wanted = [...always, ...terminal.wanted()]
+      const [signalled, isOver, spoke, ...ready] = await signals.wait(wanted, terminal.patience)
+      if (spoke) watched?.serve()
       if (signalled) for (const number of signals.take()) passOn(number, pid, terminal)
       terminal.serve(ready)
       ended = isOver ?? false

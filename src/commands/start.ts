@@ -6,24 +6,33 @@ import { errnoOf, isRuntimeError, RuntimeError } from '../errors/runtime-error.t
 import { knock } from '../launch/start-gate.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
 import { loadRecord } from '../state/container-record.ts'
-import { START_SOCKET } from '../state/state-directory.ts'
+import { NOTIFY_DIRECTORY, START_SOCKET, stateDirectory } from '../state/state-directory.ts'
 import { statusOf, withContainerLock } from './container-access.ts'
 import { runPoststartHooks, runPoststopHooks } from './container-hooks.ts'
 import { destroyContainer } from './delete.ts'
+import { notifyRelay } from './notify-relay.ts'
 import { openDirectory } from './open-directory.ts'
 import type { GlobalRequest, StartRequest } from './requests.ts'
 
 /** Lets a created container run its program (runtime.md, Start); fails with the reason when execve(2) does. */
-export function start(global: GlobalRequest, { id }: StartRequest): void {
-  loadRecord(global.root, id)
-  withContainerLock(global, id, (directory) => {
-    const record = loadRecord(global.root, id)
-    checkStartable(record, directory)
-    endingWithHooks(global, record, directory, () => {
-      openGate(directory, record.pid)
-      runPoststartHooks(record)
+export async function start(global: GlobalRequest, { id }: StartRequest): Promise<void> {
+  const { pid } = loadRecord(global.root, id)
+  const notify = await notifyRelay(global, join(stateDirectory(global.root, id), NOTIFY_DIRECTORY))
+  try {
+    withContainerLock(global, id, (directory) => {
+      const record = loadRecord(global.root, id)
+      checkStartable(record, directory)
+      notify?.listen()
+      endingWithHooks(global, record, directory, () => {
+        openGate(directory, record.pid)
+        runPoststartHooks(record, directory)
+      })
     })
-  })
+    // Without the lock: the program may take its time, or never be ready.
+    notify?.untilTold(pid, pid)
+  } finally {
+    notify?.close()
+  }
 }
 
 /** A hook that fails ends the container, and its life goes on with what `delete` does (runtime.md, Lifecycle). */

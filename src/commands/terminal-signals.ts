@@ -4,7 +4,7 @@ import { SIGNALS } from '../errors/signal-names.ts'
 import { createPipe } from '../sys/pipe.ts'
 import { untilAnyReady, type Wanted, waitAnyReady } from '../sys/poll.ts'
 import { readSignals, signalDescriptor, unblockSignals } from '../sys/signal-descriptor.ts'
-import { forwardedSignals, type SignalForwarding } from './forward-signals.ts'
+import { forwardedSignals, type SignalForwarding, takenSignals } from './forward-signals.ts'
 
 /** The signals of a command with a terminal, as something to wait for beside its streams. */
 export interface TerminalSignals {
@@ -18,15 +18,13 @@ export interface TerminalSignals {
 }
 
 /** With them the kernel stops who uses a terminal from the background: that is for this command, not the container. */
-const OURS = [SIGNALS.SIGTTIN, SIGNALS.SIGTTOU]
+const OURS: readonly number[] = [SIGNALS.SIGTTIN, SIGNALS.SIGTTOU]
 
 /** Catches what is passed on, and changes of the size of the terminal, in the way in which `forwarding` does. */
 export function terminalSignals({ areBlocked }: SignalForwarding): TerminalSignals {
-  const names = forwardedSignals()
-  for (const number of OURS) names.delete(number)
-  names.set(SIGNALS.SIGWINCH, 'SIGWINCH')
-  if (!areBlocked) return signalsByHandlers([...names.values()])
-  const descriptor = signalDescriptor([...names.keys()])
+  if (!areBlocked) return signalsByHandlers(names())
+  const taken = takenSignals().filter((number) => !OURS.includes(number) && number !== SIGNALS.SIGCHLD)
+  const descriptor = signalDescriptor([...taken, SIGNALS.SIGWINCH])
   unblockSignals(OURS)
   return {
     fd: descriptor.number,
@@ -34,6 +32,12 @@ export function terminalSignals({ areBlocked }: SignalForwarding): TerminalSigna
     wait: waitAnyReady,
     stop: () => descriptor.close(),
   }
+}
+
+function names(): NodeJS.Signals[] {
+  const names = forwardedSignals()
+  for (const number of OURS) names.delete(number)
+  return [...names.values(), 'SIGWINCH']
 }
 
 /** For a process with threads, as under Node: handlers run when its event loop does, and wake it up through a pipe. */

@@ -4,16 +4,24 @@
 import { existsSync } from 'node:fs'
 import { errnoOf, type RuntimeError } from '../errors/runtime-error.ts'
 import type { ValidatedHook } from '../spec/validated-spec.ts'
+import { type Program, type ProgramResult, runProgram } from '../sys/run-program.ts'
 import { hookFailure } from './hook-failure.ts'
 import type { HookState } from './hook-state.ts'
-import { type Program, type ProgramResult, runProgram } from './host-run-program.ts'
 
 export type HostHookName = 'prestart' | 'createRuntime' | 'poststart' | 'poststop'
 
-/** Runs the hooks of one kind in order, each with the state on stdin; the first failure ends the series (HOOK_FAILED). */
-export function runHooks(kind: HostHookName, hooks: readonly ValidatedHook[], state: HookState): void {
+/**
+ * Runs the hooks of one kind in order, each with the state on stdin; the first failure ends the series (HOOK_FAILED).
+ * `onStart` is told the pid of each, which leads a process group.
+ */
+export function runHooks(
+  kind: HostHookName,
+  hooks: readonly ValidatedHook[],
+  state: HookState,
+  onStart: (pid: number) => void = () => {},
+): void {
   hooks.forEach((hook, index) => {
-    runHook(kind, hook, index, state)
+    runHook(kind, hook, index, state, onStart)
   })
 }
 
@@ -45,14 +53,20 @@ export function hookProgram({ path, args, env, timeout }: ValidatedHook, state: 
   }
 }
 
-function runHook(kind: HostHookName, hook: ValidatedHook, index: number, state: HookState): void {
+function runHook(
+  kind: HostHookName,
+  hook: ValidatedHook,
+  index: number,
+  state: HookState,
+  onStart: (pid: number) => void = () => {},
+): void {
   const { path, timeout } = hook
   const begun = performance.now()
   const fail = (reason: Parameters<typeof hookFailure>[0]['reason'], { stdout, stderr }: Output): RuntimeError =>
     hookFailure({ kind, index, path, reason, seconds: (performance.now() - begun) / 1000, stdout, stderr })
   let result: ProgramResult
   try {
-    result = runProgram(hookProgram(hook, state))
+    result = runProgram({ ...hookProgram(hook, state), onStart })
   } catch (error) {
     const errno = errnoOf(error)
     throw errno === undefined ? error : fail({ errno }, NO_OUTPUT)

@@ -19,7 +19,14 @@ export interface Circumstances extends BindContext, CgroupContext, RootfsContext
   readonly grantable: bigint
 }
 
-export function circumstancesOf({ spec, facts, bundlePath, rootfsPath, cgroup }: CreateInputs): Circumstances {
+export function circumstancesOf({
+  spec,
+  facts,
+  bundlePath,
+  rootfsPath,
+  cgroup,
+  notifyDirectory,
+}: CreateInputs): Circumstances {
   const isMapped = hasUserNamespace(spec) || facts.inUserNamespace
   return {
     bundlePath,
@@ -30,6 +37,7 @@ export function circumstancesOf({ spec, facts, bundlePath, rootfsPath, cgroup }:
     setgroups: maySetGroups(spec, facts),
     mapRights: mapRightsOf(facts),
     bindsDevices: isMapped,
+    ...(notifyDirectory !== undefined && { notifyDirectory }),
     grantable: grantableCapabilities(hasUserNamespace(spec), facts),
   }
 }

@@ -23,4 +23,6 @@ export interface CreateInputs {
   readonly seccomp?: CompiledFilter
   /** How many descriptors from 3 on the program gets from the runtime's caller. */
   readonly passedOn?: number
+  /** Absolute path on the host of the directory for the socket of NOTIFY_SOCKET. */
+  readonly notifyDirectory?: string
 }

@@ -2,7 +2,7 @@
 import { errnoName } from '../errors/errno-names.ts'
 import type { RuntimeError } from '../errors/runtime-error.ts'
 import { type FailedHook, hookFailure } from '../hooks/hook-failure.ts'
-import { OutputTail } from '../hooks/output-tail.ts'
+import { OutputTail } from '../sys/output-tail.ts'
 import { decodeWaitStatus } from '../sys/process.ts'
 import type { HookEnd, HookOutput, StepFailure } from './control-messages.ts'
 

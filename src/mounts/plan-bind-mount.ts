@@ -11,6 +11,8 @@ export interface BindContext {
   readonly bundlePath: string
   /** The keeper opens sources on the host, because a user namespace may not reach them. */
   readonly opensSources: boolean
+  /** On the host: the directory of the socket by which the program tells that it is ready. */
+  readonly notifyDirectory?: string
 }
 
 /** PROC_SUPER_MAGIC of linux/magic.h. */

@@ -10,6 +10,7 @@ import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
 import { type BindContext, planBindMount } from './plan-bind-mount.ts'
 import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'
 import { type HeldIdMaps, planIdMap } from './plan-id-map.ts'
+import { planNotifyMount } from './plan-notify-mount.ts'
 import { superblockWords } from './superblock-words.ts'
 
 /** Mounts in their listed order, each followed by its changes of propagation. */
@@ -23,6 +24,7 @@ export function planMounts(spec: ValidatedSpec, context: BindContext & CgroupCon
     else planFilesystem(mount, plan)
     planPropagation(mount, plan)
   }
+  if (context.notifyDirectory !== undefined) planNotifyMount(context.notifyDirectory, context, plan)
 }
 
 /** Makes read-only what had to be written to until now. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs'
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import { signalName } from '../errors/signal-names.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { createsUserNamespace } from '../spec/queries.ts'
 import type { ValidatedIDMapping, ValidatedSpec } from '../spec/validated-spec.ts'
 import { findProgram } from '../sys/find-program.ts'
+import { type ProgramResult, runProgram } from '../sys/run-program.ts'
 import { gidMapWriter, type MapRights, uidMapWriter } from './id-map-writers.ts'
 
 interface IdMap {
@@ -34,8 +36,8 @@ export function settleIdMaps(spec: ValidatedSpec, rights: MapRights, pid: number
     for (const map of [uidMap(spec), gidMap(spec)]) if (map.mappings.length > 0) compareMap(map, pid)
     return
   }
-  if (uidMapWriter(spec, rights) === 'program') runProgram(uidMap(spec), rights.euid, pid)
-  if (gidMapWriter(spec, rights) === 'program') runProgram(gidMap(spec), rights.egid, pid)
+  if (uidMapWriter(spec, rights) === 'program') mapByProgram(uidMap(spec), rights.euid, pid)
+  if (gidMapWriter(spec, rights) === 'program') mapByProgram(gidMap(spec), rights.egid, pid)
 }
 
 /** Read from outside, the file shows ids as this process knows them, whatever namespaces lie between. */
@@ -77,8 +79,7 @@ export function describeMap(mappings: readonly ValidatedIDMapping[]): string {
   return ranges.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}`).join(', ')
 }
 
-function runProgram({ program, subordinate, at, mappings }: IdMap, ownId: number, pid: number): void {
-  const { spawnSync } = process.getBuiltinModule('node:child_process')
+function mapByProgram({ program, subordinate, at, mappings }: IdMap, ownId: number, pid: number): void {
   const path = findProgram(program)
   if (path === undefined) {
     throw new RuntimeError('ID_MAPPING_FAILED', `cannot map ${describeMap(mappings)}: ${program} is not in $PATH`, {
@@ -87,18 +88,20 @@ function runProgram({ program, subordinate, at, mappings }: IdMap, ownId: number
     })
   }
   const ranges = mappings.flatMap(({ containerID, hostID, size }) => [containerID, hostID, size].map(String))
-  const result = spawnSync(path, [String(pid), ...ranges], {
-    cwd: '/',
-    env: {},
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  if (result.error) throw failedTo('ID_MAPPING_FAILED', `cannot run ${path}`, result.error, { pointer: at })
-  if (result.status === 0) return
-  const end = result.signal ? `signal: ${result.signal}` : `exit status ${result.status}`
-  const said = result.stderr.trim().split('\n').join(' ')
+  const result = runIt(path, [program, String(pid), ...ranges], at)
+  if ('exitCode' in result.end && result.end.exitCode === 0) return
+  const end = 'signal' in result.end ? `signal: ${signalName(result.end.signal)}` : `exit status ${result.end.exitCode}`
+  const said = result.stderr.split('\n').join(' ')
   throw new RuntimeError('ID_MAPPING_FAILED', `cannot map ${describeMap(mappings)}: ${path}: ${end}: ${said}`, {
     pointer: at,
     hint: `the ids must be those of the user in ${subordinate}, or the user's own`,
   })
+}
+
+function runIt(path: string, args: readonly string[], at: string): ProgramResult {
+  try {
+    return runProgram({ path, args, env: [], directory: '/', input: '' })
+  } catch (error) {
+    throw failedTo('ID_MAPPING_FAILED', `cannot run ${path}`, error, { pointer: at })
+  }
 }

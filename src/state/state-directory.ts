@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
@@ -12,6 +12,10 @@ const STICKY = 0o1000
 export const RECORD_FILE = 'state.json'
 /** Exists from the end of `create` until `start` opens it: its presence means "created". */
 export const START_SOCKET = 'start.sock'
+
+/** What is mounted into a container whose program tells NOTIFY_SOCKET that it is ready, and the socket in it. */
+export const NOTIFY_DIRECTORY = 'notify'
+export const NOTIFY_NAME = 'notify.sock'
 
 /** `<root>/<id>`; throws CONTAINER_ID_INVALID before the id can become a path. */
 export function stateDirectory(root: string, id: string): string {
@@ -34,6 +38,12 @@ export function createStateDirectory(root: string, id: string): string {
     })
   }
   return directory
+}
+
+/** For every user of a container, whatever the umask; writable for nobody but its owner. */
+export function makeNotifyDirectory(path: string): void {
+  mkdirSync(path)
+  chmodSync(path, 0o755)
 }
 
 /** False in a directory that `create` has made and not locked yet. */

@@ -35,6 +35,7 @@ export const MEMFD = {
 export const SOCKET = {
   AF_UNIX: 1,
   SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
   SOCK_RAW: 3,
   SOCK_SEQPACKET: 5,
   SOCK_CLOEXEC: 0o2000000,
@@ -42,6 +43,7 @@ export const SOCKET = {
   SO_SNDTIMEO: 21,
   SCM_RIGHTS: 1,
   MSG_TRUNC: 0x20,
+  MSG_DONTWAIT: 0x40,
   MSG_CTRUNC: 0x8,
   MSG_NOSIGNAL: 0x4000,
   MSG_CMSG_CLOEXEC: 0x40000000,
@@ -80,6 +82,8 @@ export const TERMINAL = {
 } as const
 
 export const EVENTFD = { EFD_CLOEXEC: 0o2000000, EFD_NONBLOCK: 0o4000 } as const
+
+export const WAIT = { WNOHANG: 1 } as const
 
 export const PRCTL = { PR_SET_CHILD_SUBREAPER: 36 } as const
 

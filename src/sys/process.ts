@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PRCTL } from './constants.ts'
+import { PRCTL, WAIT } from './constants.ts'
 import { allocate, viewOf } from './struct-layout.ts'
-import { call } from './syscall.ts'
+import { call, callOrErrno } from './syscall.ts'
 
 /** How a process ended. */
 export type ProcessEnd = { readonly exitCode: number } | { readonly signal: number }
@@ -11,6 +11,13 @@ export function waitForProcess(pid: number): ProcessEnd {
   const status = allocate(4)
   call(`cannot wait for process ${pid}`, 'wait4', pid, status, 0, null)
   return decodeWaitStatus(viewOf(status).getInt32(0, true))
+}
+
+/** Reaps one child of this process that has ended, whichever that is; undefined where none has. */
+export function reapAny(): { readonly pid: number; readonly end: ProcessEnd } | undefined {
+  const status = allocate(4)
+  const pid = callOrErrno('wait4', -1, status, WAIT.WNOHANG, null)
+  return pid > 0 ? { pid, end: decodeWaitStatus(viewOf(status).getInt32(0, true)) } : undefined
 }
 
 /** The status word of wait(2); stopped and continued children are never asked for. */

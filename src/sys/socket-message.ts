@@ -18,6 +18,7 @@ export const msghdr = structLayout({
 })
 export const cmsghdr = structLayout({ cmsg_len: 'u64', cmsg_level: 'i32', cmsg_type: 'i32' })
 
+const EAGAIN = 11
 const ECONNRESET = 104
 
 export interface SocketMessage {
@@ -53,6 +54,18 @@ export function receiveMessage(socket: number, maxBytes = 65536, maxFds = 0): So
     throw new RuntimeError('SYSTEM_CALL_FAILED', 'cannot receive a message: it is larger than expected')
   }
   return length === 0 && fds.length === 0 ? undefined : { bytes: payload.subarray(0, length), fds }
+}
+
+/**
+ * One waiting datagram, without its descriptors, which the kernel drops; undefined when there is none or it is longer
+ * than `maxBytes`. Does not block.
+ */
+export function receiveDatagram(socket: number, maxBytes: number): Uint8Array | undefined {
+  const { header, payload } = layOut(maxBytes, 0)
+  const length = callOrErrno('recvmsg', socket, header, SOCKET.MSG_DONTWAIT | SOCKET.MSG_CMSG_CLOEXEC)
+  if (length === -EAGAIN) return undefined
+  if (length < 0) throw systemCallFailed('cannot receive a datagram', 'recvmsg', -length)
+  return msghdr.get(header, 'msg_flags') & SOCKET.MSG_TRUNC ? undefined : payload.subarray(0, length)
 }
 
 /** Header, vector, control part and payload in one piece of memory: what they point to lives as long as they do. */

@@ -9,9 +9,9 @@ import { call } from './syscall.ts'
 
 export const timeval = structLayout({ tv_sec: 'u64', tv_usec: 'u64' })
 
-export type SocketType = 'stream' | 'seqpacket'
+export type SocketType = 'stream' | 'seqpacket' | 'dgram'
 
-const TYPES = { stream: SOCKET.SOCK_STREAM, seqpacket: SOCKET.SOCK_SEQPACKET } as const
+const TYPES = { stream: SOCKET.SOCK_STREAM, seqpacket: SOCKET.SOCK_SEQPACKET, dgram: SOCKET.SOCK_DGRAM } as const
 const SUN_PATH_SIZE = 108
 const SOCKADDR_UN_SIZE = 2 + SUN_PATH_SIZE
 
@@ -28,12 +28,27 @@ export function socketPair(type: SocketType = 'seqpacket'): [Fd, Fd] {
  * that long paths fit into 108 bytes. fchmod(2) comes first: bind(2) takes the mode over, no moment is open to others.
  */
 export function listenAt(directory: number, name: string, type: SocketType = 'seqpacket', backlog = 8): Fd {
+  const socket = bindAt(directory, name, type)
+  try {
+    call(`cannot listen on socket ${name}`, 'listen', socket.number, backlog)
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+/** A socket that receives datagrams, of the mode and name of those of `listenAt`. */
+export function bindDatagramAt(directory: number, name: string): Fd {
+  return bindAt(directory, name, 'dgram')
+}
+
+function bindAt(directory: number, name: string, type: SocketType): Fd {
   const socket = createSocket(type)
   try {
     fchmodSync(socket.number, 0o600)
     const address = addressAt(directory, name)
     call(`cannot bind socket ${name}`, 'bind', socket.number, address, address.length)
-    call(`cannot listen on socket ${name}`, 'listen', socket.number, backlog)
     return socket
   } catch (error) {
     socket.close()
@@ -74,6 +89,27 @@ export function connectTo(path: string, type: SocketType = 'stream', patienceMs?
   }
 }
 
+/**
+ * A datagram socket connected to an absolute path, or to a name in the abstract namespace, which begins with @, as
+ * NOTIFY_SOCKET has it (sd_notify(3)). Sending gives up after `patienceMs`.
+ */
+export function connectDatagram(address: string, patienceMs: number): Fd {
+  if (address.startsWith('/')) return connectTo(address, 'dgram', patienceMs)
+  if (!address.startsWith('@')) {
+    throw new RuntimeError('SYSTEM_CALL_FAILED', 'it is neither an absolute path nor an abstract socket')
+  }
+  const socket = createSocket('dgram')
+  try {
+    limitSending(socket, patienceMs)
+    const packed = abstractAddress(address)
+    call(`cannot connect to socket ${address}`, 'connect', socket.number, packed, packed.length)
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
 /** Waits for the next connection. */
 export function acceptConnection(listener: number): Fd {
   return new Fd(call('cannot accept a connection', 'accept4', listener, null, null, SOCKET.SOCK_CLOEXEC))
@@ -98,5 +134,17 @@ function addressAt(directory: number, name: string): Uint8Array {
   const address = allocate(SOCKADDR_UN_SIZE)
   viewOf(address).setUint16(0, SOCKET.AF_UNIX, true)
   address.set(path, 2)
+  return address
+}
+
+/** The length counts: abstract names are not ended by NUL (unix(7)). */
+function abstractAddress(name: string): Uint8Array {
+  const bytes = Buffer.from(name)
+  if (bytes.length > SUN_PATH_SIZE || bytes.includes(0)) {
+    throw new RuntimeError('SYSTEM_CALL_FAILED', `cannot name a socket "${name}": the name is too long`)
+  }
+  const address = allocate(2 + bytes.length)
+  viewOf(address).setUint16(0, SOCKET.AF_UNIX, true)
+  address.set(bytes.subarray(1), 3)
   return address
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows when a hook fails (runtime.md, Lifecycle): an error, the end of the container, and the poststop hooks.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
@@ -118,14 +119,13 @@ for (const kind of ['prestart', 'createContainer'] as const) {
     await note(c, 'begun')
     process.kill(call.pid, 'SIGKILL')
     await done
-    // A hook on the host goes on, as if it had been started by hand; one in the container ends with it.
+    // A hook on the host goes on until the container is deleted; one in the container ends with it.
     const hook = Number(readNote(c, 'hook'))
     if (kind === 'prestart') await until('the end of all but the hook', () => processesOf(c.token).join() === `${hook}`)
     else await until('the end of all', () => processesOf(c.token).length === 0)
     assert.equal((await c.state()).status, 'stopped')
     await c.succeed(['delete', '--force', c.id()])
     await note(c, 'end')
-    if (kind === 'prestart') process.kill(hook, 'SIGKILL')
     await until('the end of the hook', () => processesOf(c.token).length === 0)
     c.assertNothingLeft()
   })
@@ -227,4 +227,35 @@ it('returns from start and run although a startContainer hook keeps a copy of th
     await c.succeed(['delete', '--force', c.id(command[0])])
   }
   c.assertNothingLeft()
+})
+
+for (const kind of ['prestart', 'createRuntime', 'poststart'] as const) {
+  it(`ends a ${kind} hook that hangs, and what it has started, with delete --force`, async (c) => {
+    const hooks = {
+      [kind]: [shellHook(c, `sleep 1000 & echo >${notes(c, 'begun')}; wait`)],
+      poststop: [shellHook(c, `echo >${notes(c, 'end')}`)],
+    }
+    const bundle = hookedBundle(c, hooks)
+    const isCreate = COMMAND[kind] === 'create'
+    if (!isCreate) await c.create(bundle)
+    const { call, done } = c.start(isCreate ? ['create', '--bundle', bundle.path, c.id()] : ['start', c.id()])
+    await note(c, 'begun')
+    await c.succeed(['delete', '--force', c.id()])
+    await done
+    assert.equal(call.status, 1, String(call))
+    says(call, `error running ${kind} hook #1: signal: SIGKILL`)
+    await note(c, 'end')
+    c.assertNothingLeft()
+  })
+}
+
+it('leaves a process alone that has the pid of a hook that ended long ago', async (c) => {
+  const bundle = hookedBundle(c, { createRuntime: [shellHook(c, 'exit 0')] })
+  await c.createAndStart(bundle)
+  const file = `${c.root}/${c.id()}/hook`
+  const other = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
+  writeFileSync(file, JSON.stringify({ pid: other.pid, startTime: '1' }))
+  await c.succeed(['delete', '--force', c.id()])
+  assert.ok(existsSync(`/proc/${other.pid}`) && other.exitCode === null && other.signalCode === null)
+  other.kill('SIGKILL')
 })

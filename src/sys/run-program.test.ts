@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { errnoOf } from '../errors/runtime-error.ts'
-import { FCNTL } from '../sys/constants.ts'
-import { Fd } from '../sys/fd.ts'
-import { call } from '../sys/syscall.ts'
-import { type Program, type ProgramResult, runProgram } from './host-run-program.ts'
+import { FCNTL } from './constants.ts'
+import { Fd } from './fd.ts'
+import { type Program, type ProgramResult, runProgram } from './run-program.ts'
+import { call } from './syscall.ts'
 
 function shell(script: string, changes: Partial<Program> = {}): ProgramResult {
   return runProgram({

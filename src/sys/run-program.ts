@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readSync, writeSync } from 'node:fs'
 import { errnoOf } from '../errors/runtime-error.ts'
-import { POLL } from '../sys/constants.ts'
-import type { Fd } from '../sys/fd.ts'
-import { openPidfd } from '../sys/pidfd.ts'
-import { createPipe, markAllCloseOnExec } from '../sys/pipe.ts'
-import { waitAnyReady } from '../sys/poll.ts'
-import { killProcess, type ProcessEnd, waitForProcess } from '../sys/process.ts'
-import { posixSpawn } from '../sys/spawn.ts'
+import { POLL } from './constants.ts'
+import type { Fd } from './fd.ts'
 import { OutputTail } from './output-tail.ts'
+import { openPidfd } from './pidfd.ts'
+import { createPipe, markAllCloseOnExec } from './pipe.ts'
+import { waitAnyReady } from './poll.ts'
+import { killProcess, type ProcessEnd, waitForProcess } from './process.ts'
+import { posixSpawn } from './spawn.ts'
 
 export interface Program {
   readonly path: string
@@ -18,6 +18,8 @@ export interface Program {
   readonly directory: string
   readonly input: string
   readonly timeoutSeconds?: number
+  /** Is told the pid at once: whoever must end the program, should this process be killed meanwhile, learns it here. */
+  readonly onStart?: (pid: number) => void
 }
 
 export interface ProgramResult {
@@ -60,7 +62,7 @@ class SupervisedProgram {
   #unsent: Uint8Array
   #reaped = false
 
-  constructor({ path, args, env, directory, input, timeoutSeconds }: Program) {
+  constructor({ path, args, env, directory, input, timeoutSeconds, onStart }: Program) {
     const pipes = [createPipe(), createPipe(), createPipe()] as const
     const theirs = [pipes[0].reader, pipes[1].writer, pipes[2].writer]
     this.#input = pipes[0].writer
@@ -80,6 +82,7 @@ class SupervisedProgram {
     } finally {
       for (const end of theirs) end.close()
     }
+    onStart?.(this.#pid)
   }
 
   /** Feeds and reads the program until it ends; false when its time runs out first. */
