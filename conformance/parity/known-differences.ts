@@ -830,4 +830,46 @@ export const knownDifferences: KnownDifference[] = [
         `hooks: says that the program was not executed when ${command} loses the container during a startContainer hook`,
     ),
   },
+  {
+    runtime: 'runc',
+    reason:
+      'runc 1.1 sends no BARRIER=1, and waits in the foreground without end for a program that does not say READY=1',
+    cases: [
+      'notify: mounts a directory for the socket, which the program cannot write to, and names it in the environment',
+      'notify: tells the service manager from start that the program is ready, with its pid, and waits for that',
+      'notify: tells the service manager from run --detach',
+      'notify: names itself as the main process in the foreground, and passes signals on before the program is ready',
+      'notify: tells of a program that was ready and has ended since',
+      'notify: finds READY=1 among other lines, and passes none of them on',
+      'notify: reaches a service manager at an abstract socket',
+      'notify: outlives garbage, floods, huge and empty datagrams and descriptors from the container',
+      'notify: does not wait for a program that ends without a word',
+      'notify: is open to a program of another user, also in a user namespace',
+      'notify: follows no link of the image out of its root for the place of the socket',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: "runc 1.1 passes SIGURG on, that of its own language's threads too, and keeps other signals for itself",
+    cases: [
+      'foreground: passes every signal on that can be passed on',
+      'foreground: passes real-time signals on, each as often as it comes',
+      'foreground: keeps SIGCHLD, SIGURG and SIGWINCH to itself',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'the children of runc are those of any of its threads, and this case looks at the first one',
+    cases: ['foreground: reaps the orphans of a container without a pid namespace'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc does not end hooks on the host that hang or were left behind',
+    cases: [
+      ...['prestart', 'createRuntime', 'poststart'].map(
+        (kind) => `hooks: ends a ${kind} hook that hangs, and what it has started, with delete --force`,
+      ),
+      'hooks: leaves a container that can be deleted when create is killed during a prestart hook',
+    ],
+  },
 ]
