@@ -218,6 +218,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: "runc looks for the cgroup of the container's first process only on hosts that have cgroup v2 alone",
+    cases: ["exec: goes to the cgroup of the container's first process where its own has gone"],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc tells in lines of three of its processes that a container has gone meanwhile',
     cases: ['exec: ends with one error when the container is killed meanwhile'],
   },

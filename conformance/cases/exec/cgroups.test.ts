@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupDirectoryOf } from '../../harness/cgroup-files.ts'
+import { cgroupDirectoryOf, cgroupMounts } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { execFails, pidIn, startWaiting } from '../../harness/exec.ts'
 import { cgroupV1 } from '../../harness/requires.ts'
@@ -66,3 +66,28 @@ it(
   },
   { requires: [cgroupV1] },
 )
+
+it("goes to the cgroup of the container's first process where its own has gone", async (c) => {
+  await startWaiting(c)
+  const pid = await c.pid()
+  const own = cgroupV2Of(pid)
+  const other = `${own}-moved`
+  mkdirSync(other)
+  c.atEnd(() => {
+    if (existsSync(other)) rmdirSync(other)
+  })
+  writeFileSync(join(other, 'cgroup.procs'), `${pid}`)
+  rmdirSync(own)
+  const found = await cgroupsOf(c, [])
+  assert.equal(found.get(''), readFileSync(`/proc/${pid}/cgroup`, 'utf8').match(/^0::(.*)$/m)?.[1])
+  await c.kill()
+  await c.succeed(['delete', c.id()])
+})
+
+/** The directory of a process in the unified hierarchy. */
+function cgroupV2Of(pid: number): string {
+  const mount = cgroupMounts().find(({ version }) => version === 2)
+  const path = /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1]
+  assert.ok(mount && path)
+  return mount.path + path
+}
