@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "$0 needs root" >&2; exit 1; }
-[ $# -gt 0 ] || set -- cgroups mounts/filesystems devices
+[ $# -gt 0 ] || set -- cgroups mounts/filesystems devices living/pause
 if [ -z "${PREPARED:-}" ]; then
   sh src/tools/prepare.sh test >&2
   make -s -C conformance/probe

@@ -25,6 +25,8 @@ export function controller(name: string): Requirement {
 }
 
 function hasV2Controller(name: string): boolean {
+  // Every cgroup can be frozen there.
+  if (name === 'freezer') return true
   const [mount] = cgroupMounts()
   return mount !== undefined && textOf(`${mount.path}/cgroup.controllers`).trim().split(' ').includes(name)
 }
