@@ -7,7 +7,7 @@ import { Flow } from './flow.ts'
 import { type HostStream, openStream } from './host-stream.ts'
 import { HostTerminal } from './host-terminal.ts'
 
-/** More than a pty ever holds: what the process wrote before its end is in it, and others may go on writing. */
+/** More than a pty ever holds: all that the process wrote before its end is in it, while others may go on writing. */
 const MOST_LEFT = 1 << 20
 /** How often a command in the background looks whether it has come to the foreground, in milliseconds. */
 const BACKGROUND_MS = 1000
