@@ -151,9 +151,15 @@ export const reasons: Reason[] = [
     sometimes: true,
   },
   {
-    programs: ['poststop'],
+    programs: ['poststart_fail', 'poststop', 'poststop_fail', 'prestart_fail'],
     runtimes: ['crun'],
     why: 'crun 1.8 is ended by SIGPIPE when a hook ends without having read the state from its stdin',
+    sometimes: true,
+  },
+  {
+    programs: ['killsig'],
+    runtimes: [...ALL],
+    why: 'a race: the program sends the signal before the shell may have set its trap, and waits five seconds for the end',
     sometimes: true,
   },
 ]
