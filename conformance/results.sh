@@ -40,10 +40,11 @@ versions() {
   sed -n 's,^require \(sigs.k8s.io/cri-tools\) \(.*\),- \1 \2,p' conformance/external/cri/go.mod
 }
 
-# total FILE: its last line of totals, or that there is none.
+# total FILE: its last line of totals, what it needs and has not, or that there is neither.
 total() {
   if [ ! -e "$1" ]; then echo 'not run'; return; fi
-  grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1 | grep . || echo 'did not finish'
+  grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1 | grep . ||
+    sed -n 's/^[^ ]*run.sh \(needs .*\)/left out: \1/p' "$1" | grep . || echo 'did not finish'
 }
 
 report() {
