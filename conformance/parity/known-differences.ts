@@ -877,4 +877,25 @@ export const knownDifferences: KnownDifference[] = [
       'hooks: leaves a container that can be deleted when create is killed during a prestart hook',
     ],
   },
+  {
+    runtime: 'runc',
+    reason: 'runc 1.1 takes a unit that exists already for its own, whoever is in it (fixed in 1.2)',
+    cases: [
+      'systemd: makes no unit beside one that another container has',
+      'systemd: clears away what is left of a failed unit of the same name',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc leaves cgroups of v1 controllers that systemd does not manage: slices, and all after a killed create',
+    cases: [
+      'systemd: finds the slice below the slices that its name lists',
+      'systemd: is cleaned up by delete --force after create was killed',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc keeps the limits that were set before one that is refused',
+    cases: ['systemd: changes properties and files with update, and neither when one is refused'],
+  },
 ]

@@ -236,7 +236,7 @@ it('removes a unit that failed because it ran out of memory', async (c) => {
 it('leaves no unit when create fails after it', async (c) => {
   const hooks = { createRuntime: [{ path: '/bin/false' }] }
   const bundle = c.bundle({ hooks, linux: { cgroupsPath: pathOf(c) } })
-  await c.fail([FLAG, 'create', '--bundle', bundle.path, c.id()], ['createRuntime'])
+  await c.fail([FLAG, 'create', '--bundle', bundle.path, c.id()], ['hook'])
   assert.deepEqual(unitsOf(c.token), [])
   c.assertNothingLeft()
 })
