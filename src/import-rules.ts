@@ -59,7 +59,7 @@ export const LAYERS: readonly Layer[] = [
 
   ...ROOMS.flatMap(layersOf),
 
-  { name: 'bundle', files: /^src\/bundle\//, mayImport: [...BASE, 'spec'] },
+  { name: 'bundle', files: /^src\/bundle\//, mayImport: [...BASE, 'spec', 'sys'] },
   { name: 'launch', files: /^src\/launch\//, mayImport: [...BASE, 'spec', 'plan', 'sys', ...everythingOf(ROOMS)] },
   {
     name: 'commands',

@@ -25,6 +25,20 @@ function failingHooks(...kinds: string[]): string[] {
 export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runc',
+    reason: 'runc lets the frozen go in the cgroup of the container alone, and waits for those in cgroups below it',
+    cases: [
+      'cgroups: ends a container by force whose child has frozen itself in a cgroup of its own',
+      'cgroups: ends a container by force that has frozen itself in a cgroup of its own',
+    ],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc names cgroups by whole paths, which may be longer than PATH_MAX, and leaves such cgroups behind',
+    cases: ['cgroups: removes cgroups so deep that no path leads to them, and lists what is in them'],
+    harmsTheHost: true,
+  },
+  {
+    runtime: 'runc',
     reason: 'runc sets the size of a terminal that it relays after the program has started, be it 0 by 0',
     cases: [
       'terminal/exec: has the size of the terminal it is relayed to before the program starts',

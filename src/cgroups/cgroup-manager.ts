@@ -17,6 +17,8 @@ export interface CgroupManager {
   /** Stops all processes and waits for it, at most 10 s; thaws again and throws CGROUP_FAILED when they do not stop. */
   freeze(): void
   thaw(): void
+  /** Lets processes go that SIGKILL cannot end otherwise, sub-cgroups included. */
+  thawForKill(): void
   /** Sends SIGKILL to every process, frozen ones too, without waiting for their end. */
   kill(): void
   /**

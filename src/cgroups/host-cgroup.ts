@@ -33,6 +33,7 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
     canFreeze: freezer !== undefined,
     freeze: () => freezer?.freeze(freezer.directory),
     thaw: () => freezer?.thaw(freezer.directory),
+    thawForKill: () => freezer?.thawForKill(freezer.directory),
     kill: () => killCgroups(placement),
     destroy: () => {
       if (placement.unit !== undefined) removeUnit(placement.unit)

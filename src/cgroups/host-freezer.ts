@@ -7,6 +7,8 @@ import * as v2 from './v2/host-freezer.ts'
 export interface Freezer {
   freeze(directory: string): void
   thaw(directory: string): void
+  /** Whatever would keep SIGKILL from ending a process, in the cgroup or below it, where the container may have frozen some itself. */
+  thawForKill(directory: string): void
   /** This cgroup was asked to freeze. */
   isFrozen(directory: string): boolean
   /** This cgroup is frozen, by its own setting or a parent's. */

@@ -23,7 +23,7 @@ export function killCgroups(placement: CgroupPlacement): void {
   const isFrozen = !isKilled && freezer !== undefined && tryFreeze(freezer)
   if (isFrozen) killListed(first.directory)
   // A process that the v1 freezer holds only dies when it is let go.
-  freezer?.thaw(freezer.directory)
+  freezer?.thawForKill(freezer.directory)
   if (!isFrozen) waitUntil(() => killListed(first.directory) === 0, PATIENCE_MS)
 }
 

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, statSync } from 'node:fs'
-import { errnoOf, failedTo } from '../errors/runtime-error.ts'
-import { isGone, readCgroupFile } from './host-cgroup-file.ts'
-
-/** The directories of a cgroup's children; none when it is flat or gone. */
-export function childCgroups(directory: string): string[] {
-  try {
-    // kernfs counts directories in the link count: 2 means none, which saves reading some 60 entries.
-    if (statSync(directory).nlink <= 2) return []
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${directory}/${entry.name}`)
-  } catch (error) {
-    if (isGone(error)) return []
-    throw failedTo('CGROUP_FAILED', `cannot read cgroup ${directory}`, error, { path: directory })
-  }
-}
+import { errnoOf } from '../errors/runtime-error.ts'
+import { readCgroupFile } from './host-cgroup-file.ts'
+import { visitCgroupsBelow } from './host-cgroup-tree.ts'
 
 /** Pids of all processes in a cgroup and below it. */
 export function pidsBelow(directory: string): number[] {
   const pids = pidsIn(directory)
-  for (const child of childCgroups(directory)) pids.push(...pidsBelow(child))
+  visitCgroupsBelow(directory, {
+    enter: (path) => {
+      for (const pid of pidsIn(path)) pids.push(pid)
+    },
+  })
   return pids
 }
 

@@ -2,7 +2,8 @@
 import { rmdirSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import { isGone } from './host-cgroup-file.ts'
-import { childCgroups, pidsBelow } from './host-processes.ts'
+import { visitCgroupsBelow } from './host-cgroup-tree.ts'
+import { pidsBelow } from './host-processes.ts'
 import { waitUntil } from './host-wait.ts'
 import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
 
@@ -39,11 +40,11 @@ function removeCgroup(directory: string): void {
 }
 
 function removeTree(directory: string): boolean {
-  for (const child of childCgroups(directory)) removeTree(child)
+  visitCgroupsBelow(directory, { leave: tryRemove })
   return tryRemove(directory)
 }
 
-function tryRemove(directory: string): boolean {
+function tryRemove(directory: string | Buffer): boolean {
   try {
     rmdirSync(directory)
     return true
@@ -51,6 +52,6 @@ function tryRemove(directory: string): boolean {
     if (isGone(error)) return true
     const errno = errnoOf(error)
     if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false
-    throw failedTo('CGROUP_FAILED', `cannot remove cgroup ${directory}`, error, { path: directory })
+    throw failedTo('CGROUP_FAILED', `cannot remove cgroup ${directory}`, error, { path: String(directory) })
   }
 }

@@ -5,6 +5,7 @@ import type { ContainerRecord } from '../state/container-record.ts'
 import { findRecord } from '../state/container-record.ts'
 import { livingHostHook } from '../state/host-hook.ts'
 import { removeStateDirectory, stateDirectory } from '../state/state-directory.ts'
+import type { Fd } from '../sys/fd.ts'
 import { detachNewMounts } from '../sys/mounts.ts'
 import { waitReadable } from '../sys/poll.ts'
 import { sharerOfCgroup } from './cgroup-sharer.ts'
@@ -17,6 +18,7 @@ import type { DeleteRequest, GlobalRequest } from './requests.ts'
 
 /** As long as runc waits: a hundred times a hundred milliseconds. */
 const PATIENCE_MS = 10_000
+const THAW_EVERY_MS = 200
 
 /**
  * Undoes what `create` did (runtime.md, Delete). A created container is ended first, as every engine expects; a
@@ -108,7 +110,7 @@ function endProcess(global: GlobalRequest, record: ContainerRecord): void {
   if (process === undefined) return
   try {
     killContainer(global, record)
-    if (waitReadable(process.number, PATIENCE_MS)) return
+    if (endsIn(PATIENCE_MS, process, record)) return
     throw new RuntimeError(
       'CONTAINER_STATUS',
       `cannot end process ${record.pid} of container ${record.id}: it survives SIGKILL`,
@@ -116,4 +118,13 @@ function endProcess(global: GlobalRequest, record: ContainerRecord): void {
   } finally {
     process.close()
   }
+}
+
+/** A process that was killed itself may still have frozen others before it died, and the first waits for those. */
+function endsIn(milliseconds: number, process: Fd, record: ContainerRecord): boolean {
+  for (let waited = 0; waited < milliseconds; waited += THAW_EVERY_MS) {
+    if (waitReadable(process.number, THAW_EVERY_MS)) return true
+    cgroupOf(record)?.thawForKill()
+  }
+  return false
 }

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { readUsage } from '../cgroups/host-usage.ts'
 import { type CgroupPlacement, placedCgroups } from '../cgroups/place-cgroup.ts'
+import { jsonText } from '../log/json-text.ts'
 import { type ContainerRecord, loadRecord } from '../state/container-record.ts'
 import { stateDirectory } from '../state/state-directory.ts'
 import { userName } from '../sys/user-names.ts'
@@ -19,7 +20,7 @@ import type { GlobalRequest, InspectRequest } from './requests.ts'
  */
 export function inspect(global: GlobalRequest, { id, format }: InspectRequest): string {
   const inspection = inspectContainer(global, id)
-  return format === 'json' ? `${JSON.stringify(inspection, null, 2)}\n` : inspectionText(inspection, Date.now())
+  return format === 'json' ? `${jsonText(inspection, 2)}\n` : inspectionText(inspection, Date.now())
 }
 
 export function inspectContainer(global: GlobalRequest, id: string): Inspection {

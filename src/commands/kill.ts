@@ -32,7 +32,7 @@ export function killContainer(global: GlobalRequest, record: ContainerRecord): b
   const hadOthers = record.ownPidNamespace ? false : killCgroupOf(global, record)
   const hadFirst = signalProcess(record, SIGKILL)
   // A process that the v1 freezer holds only dies when it is let go; on v2 nothing is left that could be frozen.
-  if (hadFirst) cgroupOf(record)?.thaw()
+  if (hadFirst) cgroupOf(record)?.thawForKill()
   return hadFirst || hadOthers
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { jsonText } from '../log/json-text.ts'
 import { readCommandLine, readIdMap, readStatus } from '../proc/host-process.ts'
 import { insideOf } from '../proc/id-map.ts'
 import { type ContainerRecord, loadRecord } from '../state/container-record.ts'
@@ -6,7 +7,7 @@ import { isAlive } from '../state/process-identity.ts'
 import { userName } from '../sys/user-names.ts'
 import { containerPids } from './container-processes.ts'
 import type { GlobalRequest, ProcessMapRequest } from './requests.ts'
-import { printable, textTable } from './text-table.ts'
+import { textTable } from './text-table.ts'
 
 /** A process of a container as it is seen from both sides. */
 export interface MappedProcess {
@@ -33,7 +34,7 @@ export interface MappedProcess {
 /** Who of a container is who on the host, by pid and by user. Throws CONTAINER_NOT_FOUND. */
 export function processMap(global: GlobalRequest, { id, format }: ProcessMapRequest): string {
   const processes = mapProcesses(loadRecord(global.root, id))
-  return format === 'json' ? `${JSON.stringify({ id, processes }, null, 2)}\n` : processTable(processes)
+  return format === 'json' ? `${jsonText({ id, processes }, 2)}\n` : processTable(processes)
 }
 
 export function mapProcesses(record: ContainerRecord): MappedProcess[] {
@@ -102,5 +103,5 @@ export function outsideOf({ user: { outside, name } }: Pick<MappedProcess, 'user
 }
 
 export function commandOf({ command, name }: MappedProcess): string {
-  return printable(command.length > 0 ? command.join(' ') : `[${name}]`)
+  return command.length > 0 ? command.join(' ') : `[${name}]`
 }

@@ -12,6 +12,14 @@ test('aligns columns by their widest cell and leaves the last as it is', () => {
   assert.equal(textTable([['A', 'B']], 12), 'A           B\n')
 })
 
+test('a cell makes neither rows of its own nor colours', () => {
+  const table = textTable([
+    ['A', 'B'],
+    ['x\n1   forged', '\u001b[31m'],
+  ])
+  assert.equal(table, 'A                 B\nx\\x0a1   forged   \\x1b[31m\n')
+})
+
 test('shows control characters as numbers', () => {
   assert.equal(printable('a\u001b[31m\n\u007f\u009b é'), 'a\\x1b[31m\\x0a\\x7f\\x9b é')
 })

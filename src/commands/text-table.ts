@@ -2,8 +2,12 @@
 
 const PADDING = 3
 
-/** Rows of cells in columns of at least `leastWidth` characters, three of them space, as Go's tabwriter makes them for runc. */
-export function textTable(rows: readonly (readonly string[])[], leastWidth = 0): string {
+/**
+ * Rows of cells in columns of at least `leastWidth` characters, three of them space, as Go's tabwriter makes them for
+ * runc. A cell cannot make rows of its own.
+ */
+export function textTable(cells: readonly (readonly string[])[], leastWidth = 0): string {
+  const rows = cells.map((row) => row.map(printable))
   const columns = rows[0]?.length ?? 0
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(leastWidth, ...rows.map((row) => (row[column] ?? '').length + PADDING)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openSync, writeSync } from 'node:fs'
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
+import { jsonText } from './json-text.ts'
 import type { LogSink } from './logger.ts'
 
 /** A sink in one of runc's two forms, onto a descriptor. A line is written in one piece and at once. */
@@ -9,8 +10,8 @@ export function logSink(format: 'text' | 'json', fd: number): LogSink {
     const time = `${new Date().toISOString().slice(0, 19)}Z`
     const line =
       format === 'json'
-        ? JSON.stringify({ ...fields, level, msg: message, time })
-        : `time=${JSON.stringify(time)} level=${level} msg=${JSON.stringify(message)}${textFields(fields)}`
+        ? jsonText({ ...fields, level, msg: message, time })
+        : `time=${jsonText(time)} level=${level} msg=${jsonText(message)}${textFields(fields)}`
     writeLine(fd, line)
   }
 }
@@ -31,7 +32,7 @@ export function checkLogFormat(format: string): 'text' | 'json' {
 
 function textFields(fields: object): string {
   return Object.entries(fields)
-    .map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
+    .map(([name, value]) => ` ${name}=${jsonText(value)}`)
     .join('')
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { errnoOf, failedTo, RuntimeError } from '../errors/runtime-error.ts'
 import type { KnownMounts } from '../sys/mounts.ts'
+import { readRegularFile } from '../sys/regular-file.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { RECORD_FILE, stateDirectory } from './state-directory.ts'
 
@@ -75,7 +76,7 @@ export function findRecord(root: string, id: string): ContainerRecord | undefine
   const file = join(stateDirectory(root, id), RECORD_FILE)
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readRegularFile(file).toString()
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
     throw failedTo('STATE_UNREADABLE', `cannot read ${file}`, error)

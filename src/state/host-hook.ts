@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readRegularFile } from '../sys/regular-file.ts'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 const HOOK_FILE = 'hook'
@@ -14,7 +15,7 @@ export function noteHostHook(directory: string, pid: number): void {
 /** The hook that was noted last, if that very process still lives. Its pid is that of its process group too. */
 export function livingHostHook(directory: string): ProcessIdentity | undefined {
   try {
-    const hook = JSON.parse(readFileSync(join(directory, HOOK_FILE), 'utf8')) as ProcessIdentity
+    const hook = JSON.parse(readRegularFile(join(directory, HOOK_FILE)).toString()) as ProcessIdentity
     return isAlive(hook) ? hook : undefined
   } catch {
     // No hook has run, or this one is being noted at this moment.

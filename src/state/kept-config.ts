@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
+import { readRegularFile } from '../sys/regular-file.ts'
 
 /** config.json as it was at `create`: later edits of the bundle's do not affect the container (runtime.md, Lifecycle). */
 const CONFIG_FILE = 'config.json'
@@ -20,7 +21,7 @@ export function keepConfig(directory: string, text: string): void {
 export function readKeptConfig(directory: string): string | undefined {
   const file = join(directory, CONFIG_FILE)
   try {
-    return readFileSync(file, 'utf8')
+    return readRegularFile(file).toString()
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw failedTo('STATE_UNREADABLE', `cannot read ${file}`, error)

@@ -7,6 +7,7 @@ import { namespaces, withCapabilities } from '../../harness/base-config.ts'
 import { cgroupDirectoryOf, isPureV2 } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces, type namespaceFiles, namespaceInode, namespaceTypes } from '../../harness/held-namespaces.ts'
+import { append } from '../../harness/json.ts'
 import { actAsUser, rootlessNeeds } from '../../harness/ordinary-user.ts'
 import { controller, offers } from '../../harness/requires.ts'
 import { until } from '../../harness/until.ts'
@@ -222,6 +223,16 @@ it('never fails while containers come and go', async (c) => {
 it('shows control characters of a container harmlessly', async (c) => {
   await c.createAndStart(c.bundle().probe('wait', '\u001b[2J\nfaked'))
   assert.match(await text(c), /^process +\/bin\/probe wait \\x1b\[2J\\x0afaked$/m)
+})
+
+it('lets no mount of a container make lines of its own', async (c) => {
+  const bundle = c.bundle({
+    mounts: append({ destination: '/tmp/a\nforged  \u009b', type: 'tmpfs', source: 's\nforged', options: [] }),
+  })
+  await c.createAndStart(bundle.probe('wait'))
+  assert.match(await text(c), /^ +\/tmp\/a\\x0aforged {2}\\x9b +tmpfs +s\\x0aforged /m)
+  const json = (await c.succeed(['inspect', '--format', 'json', c.id()])).stdout
+  assert.doesNotMatch(json, /\u009b/)
 })
 
 it('fits on a screen', async (c) => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What commands do where the state directory is not as it should be.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 
@@ -37,6 +38,25 @@ for (const [what, text] of Object.entries(broken)) {
     assert.ok(!existsSync(join(c.root, id)))
     assert.equal((await c.state(c.id('whole'))).status, 'created')
   })
+}
+
+for (const [what, make] of Object.entries({
+  'a FIFO': (path: string) => execFileSync('mkfifo', [path]),
+  'an endless device': (path: string) => symlinkSync('/dev/zero', path),
+})) {
+  it(
+    `does not wait for a record that is ${what}, and frees its id by force`,
+    async (c) => {
+      const id = c.id('odd')
+      mkdirSync(join(c.root, id), { recursive: true })
+      make(join(c.root, id, 'state.json'))
+      await c.fail(['state', id], ['state.json: it is not a regular file'])
+      assert.match((await c.succeed(['list'])).stderr, /it is not a regular file/)
+      await c.succeed(['delete', '--force', id])
+      assert.ok(!existsSync(join(c.root, id)))
+    },
+    { limit: 30 },
+  )
 }
 
 it('removes a state directory without a record, and says that there is no container', async (c) => {

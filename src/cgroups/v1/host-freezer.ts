@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failedTo, RuntimeError } from '../../errors/runtime-error.ts'
 import { isGone, readCgroupFile, writeCgroupFile } from '../host-cgroup-file.ts'
+import { visitCgroupsBelow } from '../host-cgroup-tree.ts'
 import { waitUntil } from '../host-wait.ts'
 
 const TIMEOUT_MS = 10_000
@@ -27,6 +28,11 @@ export function freeze(directory: string): void {
 
 export function thaw(directory: string): void {
   write(directory, 'THAWED')
+}
+
+export function thawForKill(directory: string): void {
+  thaw(directory)
+  visitCgroupsBelow(directory, { enter: thaw })
 }
 
 export function isFrozen(directory: string): boolean {

@@ -20,6 +20,9 @@ export function thaw(directory: string): void {
   write(directory, '0')
 }
 
+/** SIGKILL ends what is frozen here. */
+export const thawForKill = thaw
+
 export function isFrozen(directory: string): boolean {
   return readCgroupFile(`${directory}/cgroup.freeze`) === '1'
 }
