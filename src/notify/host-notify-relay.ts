@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, closeSync, constants, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../log/logger.ts'
 import { POLL } from '../sys/constants.ts'
@@ -144,10 +144,9 @@ function listenIn({ directory, name }: NotifyPlace): Fd {
   const folder = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
     rmSync(join(directory, name), { force: true })
-    const socket = bindDatagramAt(folder, name)
-    // Whoever the program is: nobody else gets at it, because the state directory is private.
-    chmodSync(join(directory, name), 0o777)
-    return socket
+    // Whoever the program is: nobody else gets at it, because the state directory is private. Not by chmod(2): a container
+    // that can make its mount writable could have put a link in the place of the name by then.
+    return bindDatagramAt(folder, name, 0o777)
   } finally {
     closeSync(folder)
   }

@@ -9,7 +9,7 @@ import { FCNTL } from './constants.ts'
 import { createSealedMemfd } from './memfd.ts'
 import { receiveMessage, sendMessage } from './socket-message.ts'
 import { call } from './syscall.ts'
-import { acceptConnection, connectAt, connectTo, listenAt, socketPair } from './unix-socket.ts'
+import { acceptConnection, bindDatagramAt, connectAt, connectTo, listenAt, socketPair } from './unix-socket.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runts-socket-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -83,6 +83,19 @@ test('listens with mode 0600 whatever the umask, and connects, below a path long
   client.close()
   server.close()
   closeSync(directory)
+})
+
+test('a datagram socket has its mode whatever the umask, which stays as it is', () => {
+  const directory = openSync(folder, 'r')
+  const before = process.umask(0o077)
+  try {
+    bindDatagramAt(directory, 'open.sock', 0o777).close()
+    assert.equal(statSync(join(folder, 'open.sock')).mode & 0o777, 0o777)
+    assert.equal(process.umask(), 0o077)
+  } finally {
+    process.umask(before)
+    closeSync(directory)
+  }
 })
 
 test('leaves no descriptor behind when it cannot connect', () => {

@@ -28,7 +28,7 @@ export function socketPair(type: SocketType = 'seqpacket'): [Fd, Fd] {
  * that long paths fit into 108 bytes. fchmod(2) comes first: bind(2) takes the mode over, no moment is open to others.
  */
 export function listenAt(directory: number, name: string, type: SocketType = 'seqpacket', backlog = 8): Fd {
-  const socket = bindAt(directory, name, type)
+  const socket = bindAt(directory, name, type, 0o600)
   try {
     call(`cannot listen on socket ${name}`, 'listen', socket.number, backlog)
     return socket
@@ -38,15 +38,20 @@ export function listenAt(directory: number, name: string, type: SocketType = 'se
   }
 }
 
-/** A socket that receives datagrams, of the mode and name of those of `listenAt`. */
-export function bindDatagramAt(directory: number, name: string): Fd {
-  return bindAt(directory, name, 'dgram')
+/** A socket that receives datagrams, of this mode from the moment it has a name, whatever the umask. */
+export function bindDatagramAt(directory: number, name: string, mode: number): Fd {
+  const umask = process.umask(0)
+  try {
+    return bindAt(directory, name, 'dgram', mode)
+  } finally {
+    process.umask(umask)
+  }
 }
 
-function bindAt(directory: number, name: string, type: SocketType): Fd {
+function bindAt(directory: number, name: string, type: SocketType, mode: number): Fd {
   const socket = createSocket(type)
   try {
-    fchmodSync(socket.number, 0o600)
+    fchmodSync(socket.number, mode)
     const address = addressAt(directory, name)
     call(`cannot bind socket ${name}`, 'bind', socket.number, address, address.length)
     return socket
