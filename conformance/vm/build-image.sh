@@ -1,16 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds what conformance/vm/run.sh boots, from Debian packages alone: build-image.sh DIRECTORY SUITE apparmor|selinux
+# Builds what conformance/vm/guest.sh boots, from Debian packages alone: build-image.sh DIRECTORY SUITE apparmor|selinux [PACKAGE]...
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
 image=$1 suite=$2 lsm=$3
-packages='linux-image-amd64 initramfs-tools zstd kmod nodejs runc iproute2 procps mount busybox-static e2fsprogs xfsprogs apparmor'
+shift 3
+packages="linux-image-amd64 initramfs-tools zstd kmod udev systemd systemd-sysv dbus dbus-user-session libpam-systemd
+  nodejs runc crun containerd podman conmon netavark uidmap passt fuse-overlayfs golang-github-containers-common ca-certificates
+  iproute2 nftables iptables procps mount util-linux bsdutils busybox-static e2fsprogs xfsprogs strace apparmor $*"
 [ "$lsm" != selinux ] || packages="$packages selinux-policy-default policycoreutils"
 
 rm -rf "$image"
 mkdir -p "$image"
 root=$image/root
 trap 'rm -rf "$root"' EXIT
+trap 'exit 130' INT TERM HUP
 
 # The modules that it takes to find the disk; all others are loaded from there.
 # shellcheck disable=SC2016
@@ -24,9 +28,47 @@ mmdebstrap --mode=root --variant=minbase --skip=output/dev --include="$(echo $pa
   --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
   --essential-hook="$initramfs" "$suite" "$root" >"$image/log" 2>&1 || { tail -n 20 "$image/log" >&2; exit 1; }
 
-install -m 755 "$HERE/guest-init.sh" "$root/usr/local/sbin/guest-init"
+# Older suites have a Node.js that cannot run the cases.
+if [ "$(chroot "$root" node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+  install -m 755 "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"
+fi
+
+install -m 755 "$HERE/guest-agent.sh" "$root/usr/local/sbin/runts-agent"
+install -m 644 "$HERE/guest-agent.service" "$root/etc/systemd/system/runts-agent.service"
+echo runts-vm >"$root/etc/hostname"
+printf '127.0.0.1 localhost runts-vm\n::1 localhost\n' >"$root/etc/hosts"
+: >"$root/etc/fstab"
+echo uninitialized >"$root/etc/machine-id"
+printf '%s\n' virtio_console 9p 9pnet_virtio overlay loop dummy veth bridge tun fuse >"$root/etc/modules-load.d/runts.conf"
+
+# An ordinary user whose manager runs without a login and may set every limit.
+chroot "$root" useradd --create-home --uid 1000 --shell /bin/bash tester
+for ids in subuid subgid; do grep -q '^tester:' "$root/etc/$ids" || echo tester:100000:65536 >>"$root/etc/$ids"; done
+mkdir -p "$root/var/lib/systemd/linger" "$root/etc/systemd/system/user@.service.d"
+: >"$root/var/lib/systemd/linger/tester"
+printf '[Service]\nDelegate=cpu cpuset io memory pids\n' >"$root/etc/systemd/system/user@.service.d/delegate.conf"
+
+# Emulation makes the rest of a usual start slow: engines start when a case wants them, and profiles of programs that
+# are not here need not be compiled.
+for unit in containerd podman podman.socket podman-restart podman-auto-update.timer podman-clean-transient nftables \
+  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap fstrim.timer systemd-pstore getty@tty1; do
+  chroot "$root" systemctl --quiet disable "$unit" 2>/dev/null || true
+done
+chroot "$root" systemctl --quiet mask systemd-firstboot getty@ttyS0 serial-getty@ttyS0 systemd-hwdb-update systemd-update-utmp
+mkdir "$root/etc/apparmor.d/unused"
+for profile in "$root"/etc/apparmor.d/*; do
+  [ -f "$profile" ] || continue
+  case ${profile##*/} in
+    runc | crun | podman | passt* | pasta* | *busybox* | *unshare*) ;;
+    *) mv "$profile" "$root/etc/apparmor.d/unused/" ;;
+  esac
+done
+mv "$root/etc/apparmor.d/unused" "$root/etc/apparmor.unused"
+chroot "$root" systemctl --quiet enable runts-agent apparmor
+chroot "$root" systemctl --quiet set-default multi-user.target
+
 cp -L "$root/vmlinuz" "$image/vmlinuz"
 cp -L "$root/initrd.img" "$image/initrd"
 rm -rf "$root/boot" "$root/var/cache/apt" "$root/var/lib/apt/lists"
-mke2fs -q -t ext4 -d "$root" -m 0 "$image/root.ext4" 4G
+mke2fs -q -t ext4 -d "$root" -m 0 "$image/root.ext4" 6G
 : >"$image/complete"
