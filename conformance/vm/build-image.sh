@@ -38,7 +38,9 @@ install -m 644 "$HERE/guest-agent.service" "$root/etc/systemd/system/runts-agent
 echo runts-vm >"$root/etc/hostname"
 printf '127.0.0.1 localhost runts-vm\n::1 localhost\n' >"$root/etc/hosts"
 : >"$root/etc/fstab"
-echo uninitialized >"$root/etc/machine-id"
+# A machine without an identity takes its start for the first and enables every unit again.
+tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
+touch -d tomorrow "$root/etc/.updated" "$root/var/.updated"
 printf '%s\n' virtio_console 9p 9pnet_virtio overlay loop dummy veth bridge tun fuse >"$root/etc/modules-load.d/runts.conf"
 
 # An ordinary user whose manager runs without a login and may set every limit.
@@ -48,13 +50,23 @@ mkdir -p "$root/var/lib/systemd/linger" "$root/etc/systemd/system/user@.service.
 : >"$root/var/lib/systemd/linger/tester"
 printf '[Service]\nDelegate=cpu cpuset io memory pids\n' >"$root/etc/systemd/system/user@.service.d/delegate.conf"
 
-# Emulation makes the rest of a usual start slow: engines start when a case wants them, and profiles of programs that
-# are not here need not be compiled.
+# Emulation is so slow that each unit of a usual start counts, and that what is well would be given up: engines start
+# when a case wants them, and profiles of programs that are not here need not be compiled.
 for unit in containerd podman podman.socket podman-restart podman-auto-update.timer podman-clean-transient nftables \
-  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap fstrim.timer systemd-pstore getty@tty1; do
+  netavark-dhcp-proxy.socket netavark-firewalld-reload apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
+  e2scrub_all.timer e2scrub_reap fstrim.timer; do
   chroot "$root" systemctl --quiet disable "$unit" 2>/dev/null || true
 done
-chroot "$root" systemctl --quiet mask systemd-firstboot getty@ttyS0 serial-getty@ttyS0 systemd-hwdb-update systemd-update-utmp
+chroot "$root" systemctl --quiet mask getty@tty1 getty@ttyS0 serial-getty@ttyS0 console-getty modprobe@drm modprobe@efi_pstore \
+  ldconfig systemd-firstboot systemd-hwdb-update systemd-journal-catalog-update systemd-journal-flush systemd-networkd \
+  systemd-networkd-wait-online systemd-pstore systemd-random-seed systemd-resolved systemd-timesyncd systemd-tpm2-setup \
+  systemd-tpm2-setup-early systemd-update-done systemd-update-utmp e2scrub_reap
+mkdir -p "$root/etc/systemd/system.conf.d" "$root/etc/systemd/user.conf.d" "$root/etc/systemd/journald.conf.d"
+echo '[Manager]
+DefaultTimeoutStartSec=30min
+DefaultDeviceTimeoutSec=30min' | tee "$root/etc/systemd/system.conf.d/slow.conf" >"$root/etc/systemd/user.conf.d/slow.conf"
+echo '[Journal]
+Storage=volatile' >"$root/etc/systemd/journald.conf.d/volatile.conf"
 mkdir "$root/etc/apparmor.d/unused"
 for profile in "$root"/etc/apparmor.d/*; do
   [ -f "$profile" ] || continue

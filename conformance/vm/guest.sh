@@ -35,8 +35,8 @@ for program in qemu-system-x86_64 qemu-img mmdebstrap mke2fs flock; do
     die "missing $program: apt-get install --no-install-recommends qemu-system-x86 qemu-utils mmdebstrap e2fsprogs"
 done
 
-# On a busy machine emulation is so slow that services which are well would be given up.
-arguments='systemd.unified_cgroup_hierarchy=1 systemd.show_status=0 systemd.default_timeout_start_sec=1800 systemd.service_watchdogs=0'
+# See build-image.sh about time-outs.
+arguments='systemd.unified_cgroup_hierarchy=1 systemd.show_status=1 systemd.service_watchdogs=0 udev.event_timeout=1800'
 
 fingerprint() { sha256sum | cut -c1-12; }
 
@@ -52,10 +52,11 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-mkfifo "$out/control.in" "$out/control.out" "$out/monitor.in" "$out/monitor.out"
+mkfifo "$out/control.in" "$out/control.out" "$out/monitor.in" "$out/monitor.out" "$out/output"
 mkdir "$out/share"
 
-# start_qemu ACCELERATOR DISK SECONDS ARGUMENT...: in the background; the guest's output is this script's.
+# start_qemu ACCELERATOR DISK SECONDS ARGUMENT...: in the background; the guest's output is this script's. It goes through a
+# pipe: with stdio the end of the input would count as the end of the port, and the guest would wait for good.
 start_qemu() {
   accel=$1 disk=$2 seconds=$3
   shift 3
@@ -70,9 +71,20 @@ start_qemu() {
     -virtfs "local,path=$PWD,mount_tag=work,$files" -virtfs "local,path=$out/share,mount_tag=out,$files" \
     -serial "file:$out/console" -chardev "pipe,id=monitor,path=$out/monitor" -mon chardev=monitor,mode=readline \
     -device virtio-serial-pci -chardev "pipe,id=control,path=$out/control" \
-    -device virtserialport,chardev=control,name=runts.control -chardev stdio,id=output,signal=off \
-    -device virtserialport,chardev=output,name=runts.output "$@" </dev/null 2>"$out/qemu" &
+    -device virtserialport,chardev=control,name=runts.control \
+    -chardev "file,id=output,path=$out/output" -device virtserialport,chardev=output,name=runts.output \
+    "$@" </dev/null >"$out/qemu" 2>&1 &
   qemu=$!
+  cat "$out/output" &
+  output=$!
+}
+
+end_of_qemu() {
+  wait "$qemu" || true
+  # A QEMU that failed early never opened it.
+  : <>"$out/output"
+  wait "$output"
+  qemu=''
 }
 
 # Boots the image once and saves the machine as it is when all its services are up.
@@ -87,12 +99,11 @@ save_guest() {
   reader=$!
   if wait_for_guest; then
     printf 'migrate_set_parameter max-bandwidth 100G\nmigrate "exec:cat >%s/memory"\nquit\n' "$saved" >&9
-    wait "$qemu" || true
   fi
+  end_of_qemu
   kill "$reader" 2>/dev/null || true
   wait "$reader" 2>/dev/null || true
   [ ! -s "$saved/memory" ] || : >"$saved/complete"
-  qemu=''
   [ -e "$saved/complete" ]
 }
 
@@ -137,7 +148,6 @@ chmod 755 "$out" "$out/share"
 qemu-img create -q -f qcow2 -b "$saved/disk" -F qcow2 "$out/disk"
 start_qemu "$accel" "$out/disk" "$VM_SECONDS" -incoming "exec:cat $saved/memory"
 date +%s >&7
-wait "$qemu" || true
-qemu=''
+end_of_qemu
 [ -s "$out/share/status" ] || { cat "$out/qemu" >&2; tail -n 20 "$out/console" >&2; die 'the guest gave no answer; its last lines are above'; }
 exit "$(cat "$out/share/status")"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs black-box cases in a Debian guest, with what the machine at hand may not have: systemd, cgroup v2 alone, AppArmor
 # or SELinux. As root: [VM_…=…] [RUNTIME=runc] sh conformance/vm/run.sh [ROOM or ROOM/FILE]...
-# The variables VM_… are those of guest.sh. dist/runts runs as it was built outside. The last line counts; the exit
-# status is that of conformance/run.sh, or 125 where no guest answered.
+# The variables VM_… are those of guest.sh; RESULTS_FILE, of conformance/run.sh, is a place in this repository. dist/runts
+# runs as it was built outside. The last line counts; the exit status is that of conformance/run.sh, or 125 where no guest
+# answered.
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
 cd "$HERE/../.."
@@ -17,6 +18,7 @@ fi
 
 quoted() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 job="export PREPARED=1 JOBS=1 RUNTIME=$(quoted "$RUNTIME") WAIT_SECONDS=$(quoted "$WAIT_SECONDS")
+export RESULTS_FILE=$(quoted "${RESULTS_FILE:-}")
 exec sh conformance/run.sh"
 for wanted in "$@"; do job="$job $(quoted "$wanted")"; done
 exec sh "$HERE/guest.sh" "$job"

@@ -35,11 +35,16 @@ if [ "$(id -u)" = 0 ]; then
   # All of what they check: without the words.
   step 'a sample of Docker' 600 sh conformance/external/docker/run.sh prints exec update nginx OOM BuildKit userns
   step 'a sample of podman and buildah' 600 sh conformance/external/podman/run.sh prints exec pause pod buildah
+  if reason=$(sh conformance/vm/kvm-boots.sh); then
+    step 'a sample on Debian with systemd' 1800 env PREPARED=yes VM_ACCEL=kvm sh conformance/vm/run.sh
+  else
+    leave_out "$reason" 'a sample on Debian with systemd'
+  fi
   step 'nginx on a Debian root filesystem' 600 sh conformance/external/nginx/run.sh
   step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else
   leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'a sample of runtime-tools' 'through containerd and ctr' \
-    'a sample of Docker' 'a sample of podman and buildah' 'nginx on a Debian root filesystem' \
+    'a sample of Docker' 'a sample of podman and buildah' 'a sample on Debian with systemd' 'nginx on a Debian root filesystem' \
     'Debian as an ordinary user'
 fi
 finish
