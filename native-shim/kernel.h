@@ -31,6 +31,13 @@ _Static_assert(sizeof(struct mount_place) == 256, "statx(2) fills 256 bytes");
 static inline int sys_mount_place(int fd, struct mount_place *place) {
   return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0x100 | 0x1000, place); // STATX_INO | STATX_MNT_ID
 }
+// struct termios of asm/termbits.h (TCGETS, TCSETS); musl's own has another size.
+struct terminal_modes {
+  uint32_t input, output, control, local;
+  uint8_t line_discipline, characters[19];
+};
+_Static_assert(sizeof(struct terminal_modes) == 36, "TCGETS fills 36 bytes");
+
 static inline int sys_openat2(int dirfd, const char *path, const struct open_how *how) {
   return (int)syscall(SYS_openat2, dirfd, path, how, sizeof *how);
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "control.h"
 #include "kernel.h"
 #include "path.h"
 
@@ -76,4 +80,40 @@ int op_enter_terminal(struct context *ctx, const struct op_enter_terminal *op) {
   close_fd(&ctx->slave);
   ctx->slave = -1;
   return ioctl(0, TIOCSCTTY, 0) < 0 ? fail(ctx, "ioctl", "TIOCSCTTY") : 0;
+}
+
+// Nothing of the caller's is held but the terminal: neither the pipes that are its other standard streams, nor a directory.
+static int hold_terminal_alone(void) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, NULL);
+  prctl(PR_SET_NAME, "runts:guard");
+  for (int fd = 0; fd < 3; fd++) close(fd);
+  return chdir("/");
+}
+
+// A driver may have settled the control modes in its own way (termios(3)), and they are not what makes a terminal unusable.
+static bool has_modes(int terminal, struct terminal_modes expected) {
+  struct terminal_modes now;
+  if (ioctl(terminal, TCGETS, &now) < 0) return false;
+  expected.control = now.control;
+  return memcmp(&now, &expected, sizeof now) == 0;
+}
+
+// keeper, host, the only step of its plan, in a session of its own: there, changing a terminal stops nobody (SIGTTOU), and
+// what ends the process group of the runtime does not end this. A runtime that ends well kills it. What others have changed
+// since, such as a shell with a prompt of its own, stays; so does a terminal that hung up (EIO).
+int op_guard_terminal(struct context *ctx, const struct op_guard_terminal *op) {
+  struct terminal_modes changed, saved;
+  errno = EINVAL;
+  if (op->changed.length != sizeof changed || op->saved.length != sizeof saved) return fail(ctx, "ioctl", "TCSETS");
+  memcpy(&changed, op->changed.at, sizeof changed);
+  memcpy(&saved, op->saved.at, sizeof saved);
+  if (hold_terminal_alone() < 0) return fail(ctx, "chdir", "/");
+  char word;
+  ssize_t got;
+  do got = read(control_fd, &word, 1);
+  while (got > 0 || (got < 0 && errno == EINTR));
+  if (has_modes(op->terminal, changed)) ioctl(op->terminal, TCSETS, &saved);
+  return 0;
 }

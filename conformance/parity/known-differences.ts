@@ -75,6 +75,14 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'nobody restores the terminal when runc is killed',
+    cases: [
+      'terminal/session: restores the terminal when the runtime itself is killed: run',
+      'terminal/session: restores the terminal when the runtime itself is killed: exec',
+    ],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc does not make the terminal raw again when it continues after a stop',
     cases: [
       'terminal/session: goes on after it was stopped: run',
@@ -879,7 +887,10 @@ export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runc',
     reason: 'the children of runc are those of any of its threads, and this case looks at the first one',
-    cases: ['foreground: reaps the orphans of a container without a pid namespace'],
+    cases: [
+      'foreground: reaps the orphans of a container without a pid namespace',
+      'terminal/relay: reaps the orphans of a container without a pid namespace',
+    ],
   },
   {
     runtime: 'runc',

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "../plan.h"
 
-#define OP_TABLE_HASH UINT64_C(0x7b313b4486f4644f)
+#define OP_TABLE_HASH UINT64_C(0xfe6d4e9c9b295f0a)
 
 enum phase {
   PHASE_KEEPER,
@@ -456,6 +456,13 @@ struct op_enter_terminal {
 };
 int op_enter_terminal(struct context *ctx, const struct op_enter_terminal *op);
 
+struct op_guard_terminal {
+  int terminal;
+  struct bytes changed;
+  struct bytes saved;
+};
+int op_guard_terminal(struct context *ctx, const struct op_guard_terminal *op);
+
 struct op_await_start {
   int listener;
 };
@@ -551,6 +558,7 @@ union any_op {
   struct op_set_window_size set_window_size;
   struct op_bind_console bind_console;
   struct op_enter_terminal enter_terminal;
+  struct op_guard_terminal guard_terminal;
   struct op_await_start await_start;
   struct op_announce_exec announce_exec;
   struct op_exec exec;

@@ -549,6 +549,15 @@ static const struct field fields_enter_terminal[] = {
 static const int tolerates_enter_terminal[] = {0};
 static int run_enter_terminal(struct context *ctx, const void *op) { return op_enter_terminal(ctx, op); }
 
+static const struct field fields_guard_terminal[] = {
+  {FIELD_SLOT, offsetof(struct op_guard_terminal, terminal)},
+  {FIELD_BYTES, offsetof(struct op_guard_terminal, changed)},
+  {FIELD_BYTES, offsetof(struct op_guard_terminal, saved)},
+  {FIELD_END, 0},
+};
+static const int tolerates_guard_terminal[] = {0};
+static int run_guard_terminal(struct context *ctx, const void *op) { return op_guard_terminal(ctx, op); }
+
 static const struct field fields_await_start[] = {
   {FIELD_SLOT, offsetof(struct op_await_start, listener)},
   {FIELD_END, 0},
@@ -651,6 +660,7 @@ const struct op_row op_rows[] = {
   {0xb1, "set_window_size", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_set_window_size, tolerates_set_window_size, run_set_window_size},
   {0xb2, "bind_console", 1u << PHASE_INSIDE, fields_bind_console, tolerates_bind_console, run_bind_console},
   {0xb3, "enter_terminal", 1u << PHASE_INSIDE | 1u << PHASE_SEAL, fields_enter_terminal, tolerates_enter_terminal, run_enter_terminal},
+  {0xb8, "guard_terminal", 1u << PHASE_KEEPER, fields_guard_terminal, tolerates_guard_terminal, run_guard_terminal},
   {0x60, "await_start", 1u << PHASE_STARTED, fields_await_start, tolerates_await_start, run_await_start},
   {0xc0, "announce_exec", 1u << PHASE_STARTED, fields_announce_exec, tolerates_announce_exec, run_announce_exec},
   {0x61, "exec", 1u << PHASE_STARTED, fields_exec, tolerates_exec, run_exec},

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "../control.h"
 #include "check.h"
 
 static const struct op_open_terminal for_user = {.uid = 1234};
@@ -121,6 +124,92 @@ static void the_process_is_in_its_terminal(void) {
   CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
 }
 
+static struct terminal_modes modes_now(void) {
+  struct terminal_modes modes;
+  CHECK(ioctl(ctx.slave, TCGETS, &modes) == 0);
+  return modes;
+}
+
+static bool equal(struct terminal_modes a, struct terminal_modes b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+struct guarded {
+  struct terminal_modes saved, changed;
+  int runtime; // whose end of the conversation
+  pid_t guard;
+};
+
+// A terminal with changed modes, and its guard at work: it has closed the pipe that was its standard output.
+static struct guarded guard(void) {
+  root_with_devpts();
+  CHECK(op_open_terminal(&ctx, &for_user) == 0);
+  struct guarded it = {.saved = modes_now(), .changed = modes_now()};
+  it.changed.local = 0;
+  CHECK(ioctl(ctx.slave, TCSETS, &it.changed) == 0);
+  int pair[2], output[2];
+  CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0 && pipe(output) == 0);
+  it.runtime = pair[0];
+  control_fd = pair[1];
+  struct op_guard_terminal op = {.terminal = ctx.slave,
+                                 .changed = {sizeof it.changed, (const uint8_t *)&it.changed},
+                                 .saved = {sizeof it.saved, (const uint8_t *)&it.saved}};
+  it.guard = fork();
+  if (it.guard == 0) {
+    for (int fd = 0; fd < 3; fd++) dup2(output[1], fd);
+    close(output[0]);
+    close(output[1]);
+    close(it.runtime);
+    _exit(setsid() < 0 || op_guard_terminal(&ctx, &op) < 0);
+  }
+  close(control_fd);
+  close(output[1]);
+  char word;
+  CHECK(it.guard > 0 && read(output[0], &word, 1) == 0);
+  return it;
+}
+
+static void end_guard(const struct guarded *it) {
+  int status;
+  close(it->runtime);
+  CHECK(waitpid(it->guard, &status, 0) == it->guard && status == 0);
+}
+
+static void modes_come_back_when_the_runtime_is_gone(void) {
+  struct guarded it = guard();
+  const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTOU, SIGUSR1};
+  for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) CHECK(kill(it.guard, signals[i]) == 0);
+  CHECK(send(it.runtime, "x", 1, MSG_NOSIGNAL) == 1 && equal(modes_now(), it.changed));
+  end_guard(&it);
+  CHECK(equal(modes_now(), it.saved));
+}
+
+static void a_driver_may_settle_control_modes(void) {
+  struct guarded it = guard();
+  it.changed.control ^= 0000017; // CBAUD
+  CHECK(ioctl(ctx.slave, TCSETS, &it.changed) == 0 && !equal(modes_now(), it.saved));
+  end_guard(&it);
+  CHECK(equal(modes_now(), it.saved));
+}
+
+static void modes_of_others_stay(void) {
+  struct guarded it = guard();
+  struct terminal_modes others = it.changed;
+  others.characters[6] = 7; // VMIN
+  CHECK(ioctl(ctx.slave, TCSETS, &others) == 0);
+  end_guard(&it);
+  CHECK(equal(modes_now(), others));
+}
+
+static void a_terminal_that_hung_up_has_no_modes(void) {
+  struct guarded it = guard();
+  close(ctx.terminal);
+  end_guard(&it);
+}
+
+static void modes_of_another_size_are_refused(void) {
+  struct op_guard_terminal op = {.changed = {36, NULL}, .saved = {35, NULL}};
+  CHECK_FAILS(op_guard_terminal(&ctx, &op), EINVAL, "TCSETS");
+}
+
 static const struct test tests[] = {
     {"the terminal is one of the devpts of the root, and the user's", the_terminal_is_of_the_roots_devpts},
     {"the terminal gets the size of the step", the_size_is_set},
@@ -131,6 +220,11 @@ static const struct test tests[] = {
     {"no link leads to a terminal", links_lead_to_no_terminal},
     {"a ptmx that is covered by another mount is refused", a_covered_ptmx_is_no_terminal},
     {"the process gets the terminal as its controlling one and as stdio", the_process_is_in_its_terminal},
+    {"a guard gives the modes back when the runtime is gone, and no signal ends it before", modes_come_back_when_the_runtime_is_gone},
+    {"a guard does not mind what a driver makes of control modes", a_driver_may_settle_control_modes},
+    {"a guard leaves modes alone that others have set since", modes_of_others_stay},
+    {"a guard ends where the terminal has hung up", a_terminal_that_hung_up_has_no_modes},
+    {"a guard refuses modes of another size", modes_of_another_size_are_refused},
 };
 
 int main(void) { return RUN_TESTS(tests); }

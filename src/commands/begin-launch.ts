@@ -66,7 +66,7 @@ export async function beginLaunch(
   const bundle = prepareBundle(global, whole, until, ({ process }) =>
     checkTerminal(process?.terminal ?? false, request.detach ?? true, request.consoleSocket),
   )
-  const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket) : undefined
+  const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket, global.log) : undefined
   return withLine(bundle.configText, () => {
     try {
       const resctrl = prepareContainerResctrl(bundle.spec, request.id)

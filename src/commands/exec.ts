@@ -28,7 +28,7 @@ export async function exec(global: GlobalRequest, request: ExecRequest): Promise
   if (request.preserveFds > 0) (await import('./passed-on.ts')).checkPreserved(request.preserveFds)
   const prepared = await prepareExec(global, request, record, directory)
   checkTerminal(prepared.hasTerminal, request.detach, request.consoleSocket)
-  const terminal = prepared.hasTerminal ? await openTerminal(request.consoleSocket) : undefined
+  const terminal = prepared.hasTerminal ? await openTerminal(request.consoleSocket, global.log) : undefined
   const signals = request.detach ? undefined : forwardSignals()
   try {
     const pid = start(global, request, record, prepared, terminal)

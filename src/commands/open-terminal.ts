@@ -2,6 +2,7 @@
 import type { OpenedTerminal } from '../console/opened-terminal.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
+import type { Logger } from '../log/logger.ts'
 
 /** What runc says about terminals and callers that stay or go (its sentences are matched on). */
 export function checkTerminal(terminal: boolean, detach: boolean, consoleSocket: string | undefined): void {
@@ -11,9 +12,11 @@ export function checkTerminal(terminal: boolean, detach: boolean, consoleSocket:
 }
 
 /** The way to a console socket, or to the terminal of the caller; only the code of that one is loaded. */
-export async function openTerminal(consoleSocket: string | undefined): Promise<OpenedTerminal> {
+export async function openTerminal(consoleSocket: string | undefined, log: Logger): Promise<OpenedTerminal> {
   if (consoleSocket !== undefined) {
     return (await import('../console/host-console-socket.ts')).connectConsoleSocket(consoleSocket)
   }
-  return (await import('../console/foreground-terminal.ts')).openForegroundTerminal()
+  const { openForegroundTerminal } = await import('../console/foreground-terminal.ts')
+  const { guardTerminal } = await import('../launch/guard-terminal.ts')
+  return openForegroundTerminal((terminal) => guardTerminal(terminal, log))
 }

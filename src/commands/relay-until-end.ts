@@ -6,7 +6,7 @@ import type { ProcessEnd } from '../sys/process.ts'
 import { waitForProcess } from '../sys/process.ts'
 import type { SignalForwarding } from './forward-signals.ts'
 import { type TerminalSignals, terminalSignals } from './terminal-signals.ts'
-import { pidfdOfChild, sendSignalTo, type Watched } from './until-end.ts'
+import { pidfdOfChild, reapChildren, sendSignalTo, type Watched } from './until-end.ts'
 
 const { POLLIN } = POLL
 /** What ends a command that has only output left to write. */
@@ -28,17 +28,20 @@ export async function relayUntilEnd(
   const pidfd = pidfdOfChild(pid)
   try {
     terminal.enter()
+    let end: ProcessEnd | undefined
     for (let ended = false; !ended; ) {
       const always = [signals.fd, pidfd.number, watched?.descriptor ?? -1].map((fd) => ({ fd, events: POLLIN }))
       const wanted = [...always, ...terminal.wanted()]
       const [signalled, isOver, spoke, ...ready] = await signals.wait(wanted, terminal.patience)
       if (spoke) watched?.serve()
-      if (signalled) for (const number of signals.take()) passOn(number, pid, terminal)
+      const numbers = signalled ? signals.take() : []
+      for (const number of numbers) passOn(number, pid, terminal)
+      if (numbers.includes(SIGNALS.SIGCHLD)) end = reapChildren(pid)
       terminal.serve(ready)
-      ended = isOver ?? false
+      ended = end !== undefined || isOver === true
     }
     await drain(terminal, signals)
-    return waitForProcess(pid)
+    return end ?? waitForProcess(pid)
   } finally {
     terminal.close()
     pidfd.close()
@@ -46,10 +49,10 @@ export async function relayUntilEnd(
   }
 }
 
-/** SIGPIPE is about our own output, which says so itself. */
+/** SIGPIPE is about our own output, which says so itself, and SIGCHLD about what is to be reaped. */
 function passOn(number: number, pid: number, terminal: ForegroundTerminal): void {
   if (number === SIGNALS.SIGWINCH) terminal.resize()
-  else if (number !== SIGNALS.SIGPIPE) sendSignalTo(pid, number)
+  else if (number !== SIGNALS.SIGPIPE && number !== SIGNALS.SIGCHLD) sendSignalTo(pid, number)
   if (number === SIGNALS.SIGCONT) terminal.resume()
   if (number === SIGNALS.SIGHUP) terminal.hangUpIfGone()
 }

@@ -23,7 +23,7 @@ const OURS: readonly number[] = [SIGNALS.SIGTTIN, SIGNALS.SIGTTOU]
 /** Catches what is passed on, and changes of the size of the terminal, in the way in which `forwarding` does. */
 export function terminalSignals({ areBlocked }: SignalForwarding): TerminalSignals {
   if (!areBlocked) return signalsByHandlers(names())
-  const taken = takenSignals().filter((number) => !OURS.includes(number) && number !== SIGNALS.SIGCHLD)
+  const taken = takenSignals().filter((number) => !OURS.includes(number))
   const descriptor = signalDescriptor([...taken, SIGNALS.SIGWINCH])
   unblockSignals(OURS)
   return {

@@ -6,6 +6,7 @@ import { plainNewlines, readModes, writeModes, writeWindowSize } from '../sys/te
 import { Flow } from './flow.ts'
 import { type HostStream, openStream } from './host-stream.ts'
 import { HostTerminal } from './host-terminal.ts'
+import type { GuardTerminal } from './terminal-guard.ts'
 
 /** More than a pty ever holds: all that the process wrote before its end is in it, while others may go on writing. */
 const MOST_LEFT = 1 << 20
@@ -15,7 +16,7 @@ const BACKGROUND_MS = 1000
 /** The terminal of a container's process, as this command's own standard streams. Throws TERMINAL_FAILED. */
 export class ForegroundTerminal {
   readonly kind = 'relayed'
-  readonly #host = new HostTerminal()
+  readonly #host: HostTerminal
   #master: Fd | undefined
   /** Held open, so that the master never hangs up while the process lives, whoever has closed the terminal inside. */
   #slave: Fd | undefined
@@ -23,6 +24,10 @@ export class ForegroundTerminal {
   #input: Flow | undefined
   #output: Flow | undefined
   #left = MOST_LEFT
+
+  constructor(guardTerminal: GuardTerminal) {
+    this.#host = new HostTerminal(guardTerminal)
+  }
 
   take(master: Fd, slave: Fd): void {
     setNonBlocking(master)
@@ -121,6 +126,6 @@ export class ForegroundTerminal {
   }
 }
 
-export function openForegroundTerminal(): ForegroundTerminal {
-  return new ForegroundTerminal()
+export function openForegroundTerminal(guardTerminal: GuardTerminal): ForegroundTerminal {
+  return new ForegroundTerminal(guardTerminal)
 }

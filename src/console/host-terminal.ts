@@ -4,16 +4,20 @@ import { errnoText } from '../errors/errno-text.ts'
 import { errnoOf, RuntimeError } from '../errors/runtime-error.ts'
 import { Fd } from '../sys/fd.ts'
 import { isInForeground, rawModes, readModes, readWindowSize, writeModes } from '../sys/terminal.ts'
+import type { GuardTerminal, TerminalGuard } from './terminal-guard.ts'
 
 /** The terminal that this command was called from, with the modes that it had. */
 export class HostTerminal {
   readonly #fd: number
   readonly #opened: Fd | undefined
   readonly #modes = [0, 1].map(readModes)
+  readonly #guardTerminal: GuardTerminal
+  #guard: TerminalGuard | undefined
   #isRaw = false
 
   /** The terminal of a standard stream or, as in runc, the controlling one. Throws TERMINAL_FAILED without any. */
-  constructor() {
+  constructor(guardTerminal: GuardTerminal) {
+    this.#guardTerminal = guardTerminal
     const stream = [0, 1, 2].find((fd) => readModes(fd) !== undefined)
     this.#opened = stream === undefined ? openControlling() : undefined
     this.#fd = stream ?? (this.#opened as Fd).number
@@ -46,8 +50,10 @@ export class HostTerminal {
   makeRaw(): void {
     const [modes] = this.#modes
     if (modes === undefined || !isInForeground(0)) return
+    const raw = rawModes(modes, !this.shows)
+    this.#guard ??= this.#guardTerminal({ fd: 0, changed: raw, saved: modes })
     try {
-      writeModes(0, rawModes(modes, !this.shows))
+      writeModes(0, raw)
       this.#isRaw = true
     } catch (error) {
       // EIO: an orphaned process group has no terminal to itself any more.
@@ -57,8 +63,17 @@ export class HostTerminal {
 
   /** Gives back the modes it had, unless it is another's by now; twice is fine. */
   close(): void {
-    const [modes] = this.#modes
     this.#opened?.close()
+    try {
+      this.#restore()
+    } finally {
+      this.#guard?.end()
+      this.#guard = undefined
+    }
+  }
+
+  #restore(): void {
+    const [modes] = this.#modes
     if (!this.#isRaw || modes === undefined) return
     this.#isRaw = false
     if (!isInForeground(0)) return

@@ -5,11 +5,12 @@ import { numbering } from '../plan/number-slots.ts'
 import { OP_TABLE_HASH } from '../plan/op-table-hash.ts'
 import type { Fd } from '../sys/fd.ts'
 import { createSealedMemfd } from '../sys/memfd.ts'
-import { posixSpawn } from '../sys/spawn.ts'
+import { posixSpawn, type SpawnOptions } from '../sys/spawn.ts'
 import { socketPair } from '../sys/unix-socket.ts'
 import { shimExecutable } from './shim-binary.ts'
 
 const NAME = 'runts:init'
+const PLAINLY: ShimOptions = {}
 /** Without an argument the shim looks here. */
 const LOWEST_CONTROL = 3
 
@@ -19,8 +20,18 @@ export interface Shim {
   readonly control: Fd
 }
 
+export interface ShimOptions extends SpawnOptions {
+  /** What process listings show. */
+  readonly name?: string
+}
+
 /** Starts the shim with the plan in a sealed memfd and the donated descriptors in the plan's order. */
-export function spawnShim(plan: LaunchPlan, donated: readonly Fd[], trace: boolean): Shim {
+export function spawnShim(
+  plan: LaunchPlan,
+  donated: readonly Pick<Fd, 'number'>[],
+  trace: boolean,
+  options: ShimOptions = PLAINLY,
+): Shim {
   const [control, theirs] = socketPair()
   const sealed = createSealedMemfd('runts:plan', encodePlan(plan, OP_TABLE_HASH, { trace }))
   const executable = shimExecutable()
@@ -32,7 +43,9 @@ export function spawnShim(plan: LaunchPlan, donated: readonly Fd[], trace: boole
       ...donated.map((fd, index) => ({ source: fd.number, target: firstSlot + index })),
     ]
     for (let fd = LOWEST_CONTROL; fd < number; fd++) mappings.push({ source: fd, target: fd })
-    const pid = posixSpawn(executable, number === LOWEST_CONTROL ? [NAME] : [NAME, String(number)], [], mappings)
+    const { name = NAME } = options
+    const argv = number === LOWEST_CONTROL ? [name] : [name, String(number)]
+    const pid = posixSpawn(executable, argv, [], mappings, options)
     return { pid, control }
   } catch (error) {
     control.close()

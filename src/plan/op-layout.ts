@@ -74,6 +74,7 @@ export const OP_LAYOUT: Readonly<Record<OpName, readonly [code: number, ...field
 "set_window_size": [177,"height",0,"width",0],
 "bind_console": [178,"target",2],
 "enter_terminal": [179],
+"guard_terminal": [184,"terminal",3,"changed",6,"saved",6],
 "await_start": [96,"listener",3],
 "announce_exec": [192],
 "exec": [97,"args",7,"env",7],

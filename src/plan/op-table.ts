@@ -461,6 +461,12 @@ export const OPS = {
     fields: {},
     does: 'make the opened terminal the controlling one of the session, and descriptors 0, 1 and 2',
   },
+  guard_terminal: {
+    code: 0xb8,
+    phases: ['keeper'],
+    fields: { terminal: 'slot', changed: 'bytes', saved: 'bytes' },
+    does: 'wait until the runtime is gone; then give a terminal of the host that still has the changed modes the saved ones',
+  },
 
   await_start: {
     code: 0x60,

@@ -146,6 +146,7 @@ const DESCRIBE: Describe = {
   set_window_size: ({ height, width }) => `${height} rows, ${width} columns`,
   bind_console: ({ target }) => word(target),
   enter_terminal: () => '',
+  guard_terminal: ({ terminal }) => word(terminal),
   await_start: ({ listener }) => word(listener),
   announce_exec: () => '',
   run_hook: ({ path, args, env, timeout }) =>

@@ -136,6 +136,8 @@ export function actionOf(op: Op): string {
       return `cannot bind the terminal on ${op.target}`
     case 'enter_terminal':
       return 'cannot make the terminal the controlling one'
+    case 'guard_terminal':
+      return 'cannot guard the terminal'
     case 'await_start':
       return 'cannot wait for start'
     case 'run_hook':

@@ -40,6 +40,22 @@ it('loses no output of a process that ended while the runtime was stopped', asyn
   assert.ok(call.stdout.endsWith('\n1399\r\n1400\r\n'), call.stdout.slice(-100))
 })
 
+it('reaps the orphans of a container without a pid namespace', async (c) => {
+  const bundle = shell(c, 'for i in 1 2 3 4 5; do (busybox sleep 0.01 &) ; done; exec probe wait')
+  bundle.change({ linux: { namespaces: ['network', 'ipc', 'uts', 'mount'].map((type) => ({ type })) } })
+  const wrapper = c.wrapper('in-terminal', '--')
+  const { call, done } = c.start(['run', '--bundle', bundle.path, c.id()], { wrapper })
+  await call.outputLine('ready\r')
+  const childrenOf = (pid: number) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  const [runtime] = childrenOf(call.pid)
+  const isGuard = (pid: string) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'runts:guard\n'
+  const others = () => childrenOf(Number(runtime)).filter((pid) => !isGuard(pid))
+  await until('no child but the program', () => others().length === 1)
+  assert.deepEqual(others(), [String(await c.pid())])
+  await c.succeed(['kill', c.id(), 'KILL'])
+  assert.equal((await done).status, 137)
+})
+
 it('takes in a large paste', async (c) => {
   const paste = join(c.directory, 'paste')
   writeFileSync(paste, randomBytes(1 << 20))

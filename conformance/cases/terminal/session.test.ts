@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Somebody works in a container.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Case, casesOf, isAlive } from '../../harness/conformance-case.ts'
@@ -9,8 +10,11 @@ import { until } from '../../harness/until.ts'
 
 const it = casesOf('terminal/session', { requires: [tmuxPresent] })
 
-/** A shell in a container, in the foreground of a terminal whose modes were written down before. */
-async function enter(c: Case, how = 'run'): Promise<Tmux> {
+/**
+ * A shell in a container, in the foreground of a terminal whose modes were written down before. With `alone`, it is called
+ * by a shell without job control: that does not restore any modes itself when a command was killed.
+ */
+async function enter(c: Case, how = 'run', alone = false): Promise<Tmux> {
   const terminal = await new Tmux(c).begin()
   const bundle = c.bundle({ process: { terminal: true, args: ['sh'], env: env(c) } }, { busybox: true })
   for (const name of ['stty', 'tty', 'sleep', 'ps']) symlinkSync('busybox', bundle.file('bin', name))
@@ -20,7 +24,10 @@ async function enter(c: Case, how = 'run'): Promise<Tmux> {
     await c.createAndStart(bundle)
     command = `exec -t ${c.id()} sh`
   }
-  await terminal.line(`stty -g >before; runtime ${command}; echo status=$?; stty -g >after; echo over-$((40+2))`)
+  const call = alone
+    ? `(tty >tty; runtime ${command}; echo status=$?; read word)`
+    : `runtime ${command}; echo status=$?`
+  await terminal.line(`stty -g >before; ${call}; stty -g >after; echo over-$((40+2))`)
   await terminal.shows(/^\/ # $/m)
   await terminal.ask('inside')
   return terminal
@@ -34,6 +41,17 @@ async function assertRestored(c: Case, terminal: Tmux, status: number): Promise<
   const [before, after] = ['before', 'after'].map((name) => readFileSync(join(c.directory, name), 'utf8'))
   assert.equal(after, before)
   await terminal.ask('host')
+}
+
+function modesNow(c: Case): string {
+  const [terminal] = readFileSync(join(c.directory, 'tty'), 'utf8').split('\n')
+  return execFileSync('stty', ['-g', '-F', terminal ?? ''], { encoding: 'utf8' })
+}
+
+/** The process that looks after the terminal, a child of the runtime. */
+function guardOf(runtime: number): number | undefined {
+  const children = readFileSync(`/proc/${runtime}/task/${runtime}/children`, 'utf8').match(/\d+/g) ?? []
+  return children.map(Number).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'runts:guard\n')
 }
 
 /** The runtime in the foreground of the terminal. */
@@ -86,6 +104,47 @@ for (const how of ['run', 'exec'] as const) {
     await terminal.shows(/done$/m)
     process.kill(await runtimePid(c), 'SIGTERM')
     await assertRestored(c, terminal, 4)
+  })
+
+  it(`restores the terminal when the runtime itself is killed: ${how}`, async (c) => {
+    const terminal = await enter(c, how, true)
+    const before = readFileSync(join(c.directory, 'before'), 'utf8')
+    const pid = await runtimePid(c)
+    const guard = guardOf(pid)
+    assert.notEqual(modesNow(c), before)
+    process.kill(pid, 'SIGKILL')
+    await until('the modes before', () => modesNow(c) === before)
+    assert.ok(guard)
+    await until('the end of the guard', () => !isAlive(guard))
+    await terminal.shows(/status=137$/m)
+    terminal.keys('Enter')
+    await assertRestored(c, terminal, 137)
+  })
+
+  it(`leaves the modes alone that were changed after the runtime was stopped, and killed: ${how}`, async (c) => {
+    const terminal = await enter(c, how, true)
+    const pid = await runtimePid(c)
+    process.kill(pid, 'SIGSTOP')
+    const [tty] = readFileSync(join(c.directory, 'tty'), 'utf8').split('\n')
+    execFileSync('stty', ['-F', tty ?? '', 'sane', 'eol', '7'])
+    const others = modesNow(c)
+    const guard = guardOf(pid)
+    process.kill(pid, 'SIGKILL')
+    await until('the end of the guard', () => guard === undefined || !isAlive(guard))
+    assert.equal(modesNow(c), others)
+    terminal.keys('Enter')
+    await terminal.shows(/^over-42$/m)
+  })
+
+  it(`leaves no process behind that looks after the terminal: ${how}`, async (c) => {
+    const terminal = await enter(c, how, true)
+    const guard = guardOf(await runtimePid(c))
+    // The first thing that happens after the runtime.
+    await terminal.line('exit 6')
+    await terminal.shows(/status=6$/m)
+    assert.ok(guard === undefined || !isAlive(guard))
+    terminal.keys('Enter')
+    await assertRestored(c, terminal, 6)
   })
 
   it(`hangs up when the terminal of the caller goes away: ${how}`, async (c) => {
