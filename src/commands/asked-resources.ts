@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Resources } from '@opencontainers/runtime-spec-types'
+import { firstProblem } from '../errors/first-problem.ts'
 import { isRuntimeError, RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
 import { valueAt } from '../spec/json-pointer.ts'
@@ -38,7 +39,8 @@ export function askedResources(request: UpdateRequest, log: Logger): AskedResour
 function readDocument({ resources = '', limits }: UpdateRequest, log: Logger): Resources {
   const ignored = LIMIT_FLAGS.filter((flag) => limits[flag])
   if (ignored.length > 0) log.warn(`--${ignored.join(', --')}: ignored, because --resources is given`)
-  return parseConfig(decodeConfig(readInput(resources), resources), resources).value as Resources
+  const name = resources === '-' ? 'standard input' : resources
+  return parseConfig(decodeConfig(readInput(resources), name), name).value as Resources
 }
 
 function validated(value: Resources, refuse: (issues: readonly SpecIssue[]) => void, log: Logger): ValidatedResources {
@@ -63,10 +65,8 @@ function refuseAll(issues: readonly SpecIssue[], value: Resources, place: (at: s
   }))
   if (first === undefined) return
   const code = first.code === 'RESOURCE_UNSUPPORTED' ? 'SPEC_UNSUPPORTED' : 'SPEC_INVALID'
-  const more = others.length === 0 ? '' : ` (and ${others.length} more problem${others.length === 1 ? '' : 's'})`
-  throw new RuntimeError(code, `invalid resources: ${first.pointer}: ${first.message}${more}`, {
-    issues: [first, ...others],
-  })
+  const all = [first, ...others] as const
+  throw new RuntimeError(code, `invalid resources: ${firstProblem(all)}`, { issues: all })
 }
 
 function explain<T>(act: () => T, place: (at: string) => string): T {

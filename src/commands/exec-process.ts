@@ -26,6 +26,16 @@ export function changedProcess(own: Process | undefined, args: readonly string[]
   }
 }
 
+/** The option that says a member of `process`; `user` has two. */
+export const OPTION_OF: Readonly<Record<string, string>> = {
+  args: 'COMMAND',
+  cwd: '--cwd',
+  env: '--env',
+  capabilities: '--cap',
+  selinuxLabel: '--process-label',
+  apparmorProfile: '--apparmor',
+}
+
 /** Members of `process` that the command line determines, so that no line of config.json is to blame for them. */
 export function changedMembers(changes: ProcessChanges): string[] {
   const members = ['args']

@@ -86,7 +86,17 @@ test('what the command line says is blamed on no document', () => {
   assert.equal(blamed('/process/args'), 'refused')
   assert.match(blamed('/process/env'), /\[config\.json line \d+: \/process\/env\]$/)
   const wrong = told(() => processSource({ ...REQUEST, changes: { ...NOTHING, env: ['x'] } }, CONTAINER, silentLogger))
-  assert.match(wrong, /NAME=value, found "x"$/)
+  assert.equal(wrong, 'invalid process: --env: must have the form NAME=value, found "x"')
+})
+
+test('an option that is wrong is named, and a warning about it given once', () => {
+  const lines: string[] = []
+  const log = createLogger((_level, message) => lines.push(message), false)
+  processSource({ ...REQUEST, changes: { ...NOTHING, capabilities: ['CAP_X'] } }, CONTAINER, log)
+  assert.deepEqual(lines, ['unknown capability "CAP_X" is ignored'])
+  const changes = { ...NOTHING, cwd: 'rel', env: ['A=1', 'x'] }
+  const wrong = told(() => processSource({ ...REQUEST, changes }, CONTAINER, silentLogger))
+  assert.match(wrong, /^invalid process: --(cwd|env): .* \(and 1 more problem\) ; --(cwd|env): /)
 })
 
 test('options beside a file are told to have no effect', () => {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs'
 import type { Process } from '@opencontainers/runtime-spec-types'
-import { failedTo, isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { firstProblem } from '../errors/first-problem.ts'
+import { failedTo, isRuntimeError, RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
 import { valueAt } from '../spec/json-pointer.ts'
 import { decodeConfig, locatePointer, parseConfig } from '../spec/parse-config.ts'
 import { validateProcess } from '../spec/validate-spec.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
-import { changedMembers, changedProcess, completedProcess } from './exec-process.ts'
+import { changedMembers, changedProcess, completedProcess, OPTION_OF } from './exec-process.ts'
 import type { KeptContainer } from './kept-container.ts'
 import type { ExecRequest } from './requests.ts'
 
@@ -38,7 +39,8 @@ function fromCommandLine({ args, changes, tty }: ExecRequest, container: KeptCon
   const changed = changedMembers(changes)
   try {
     const { process, warnings } = validateProcess({ ...raw, terminal: tty }, false)
-    for (const { message } of warnings) log.warn(message)
+    // A capability is in several sets.
+    for (const message of new Set(warnings.map((warning) => warning.message))) log.warn(message)
     return {
       process,
       blame: (error) => {
@@ -47,8 +49,22 @@ function fromCommandLine({ args, changes, tty }: ExecRequest, container: KeptCon
       },
     }
   } catch (error) {
-    throw withoutPointer(error)
+    throw byOptions(error, changed)
   }
+}
+
+/** Names the options, where one has said what is wrong: no document has it. */
+function byOptions(error: unknown, changed: readonly string[]): unknown {
+  if (!isRuntimeError(error)) return error
+  const named = (issue: SpecIssue) => {
+    const member = issue.pointer.split('/')[1] ?? ''
+    const option = changed.includes(member) ? OPTION_OF[member] : undefined
+    return option === undefined ? issue : { ...issue, pointer: option }
+  }
+  const [first, ...others] = (error.details.issues ?? []).map(named)
+  if (first === undefined) return withoutPointer(error)
+  const issues = [first, ...others] as const
+  return new RuntimeError(error.code, `invalid process: ${firstProblem(issues)}`, { issues })
 }
 
 function fromFile(path: string, container: KeptContainer, log: Logger): ProcessSource {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Process, Resources, Spec } from '@opencontainers/runtime-spec-types'
+import { firstProblem } from '../errors/first-problem.ts'
 import type { SpecIssue } from '../errors/runtime-error.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import * as compiled from './generated/validate-config.ts'
@@ -113,11 +114,8 @@ function relativeTo(place: string, issues: readonly SpecIssue[]): SpecIssue[] {
 }
 
 function invalid({ name }: DocumentKind, issues: readonly SpecIssue[]): RuntimeError {
-  const [first] = issues
+  const [first, ...others] = issues
   if (first === undefined) throw new RuntimeError('BUG', `cannot tell what is wrong with the ${name}`)
-  const others = issues.length - 1
-  const more = others === 0 ? '' : ` (and ${others} more problem${others === 1 ? '' : 's'})`
-  const subject = first.pointer === '' ? 'the document' : first.pointer
-  const message = `invalid ${name}: ${subject}: ${first.message}${more}`
+  const message = `invalid ${name}: ${firstProblem([first, ...others])}`
   return new RuntimeError('SPEC_INVALID', message, { pointer: first.pointer, issues })
 }
