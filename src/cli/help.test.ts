@@ -28,6 +28,7 @@ test('the help of the program names every command and global option once', async
 
 test('options and values stand in the help as the argument dialect takes them', async () => {
   const help = await helpText(COMMANDS.find(({ name }) => name === 'list'))
+  assert.match(await helpText(), / {6}--log +append .* stderr {2}\[FILE]\n/)
   assert.match(help, / {2}-f, --format +form of the list \(default: table\) {2}\[string] \[choices: "table", "json"]/)
   assert.doesNotMatch(help, /--no-quiet|--no-format/)
 })

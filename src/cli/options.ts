@@ -27,7 +27,7 @@ export interface Command {
 export const HELP: Option = { name: 'help', short: 'h', help: 'show this help' }
 
 export const GLOBAL_OPTIONS: readonly Option[] = [
-  { name: 'debug', help: 'log the launch plan, each step with its duration, and the host side of every command' },
+  { name: 'debug', help: 'also log the launch plan, how long each step took, and what has no effect in config.json' },
   { name: 'log', value: 'FILE', help: 'append log lines to this file instead of writing them to stderr' },
   { name: 'log-format', value: 'text|json', help: 'form of the log lines (default: text)' },
   {

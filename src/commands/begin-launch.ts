@@ -66,6 +66,7 @@ export async function beginLaunch(
   const bundle = prepareBundle(global, whole, until, ({ process }) =>
     checkTerminal(process?.terminal ?? false, request.detach ?? true, request.consoleSocket),
   )
+  if (global.debug) (await import('./tell-plan.ts')).tellPlan(bundle.plan, global.log)
   const terminal = bundle.spec.process?.terminal ? await openTerminal(request.consoleSocket, global.log) : undefined
   return withLine(bundle.configText, () => {
     try {

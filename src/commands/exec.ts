@@ -28,6 +28,7 @@ export async function exec(global: GlobalRequest, request: ExecRequest): Promise
   if (request.preserveFds > 0) (await import('./passed-on.ts')).checkPreserved(request.preserveFds)
   const prepared = await prepareExec(global, request, record, directory)
   checkTerminal(prepared.hasTerminal, request.detach, request.consoleSocket)
+  if (global.debug) (await import('./tell-plan.ts')).tellPlan(prepared.plan, global.log)
   const terminal = prepared.hasTerminal ? await openTerminal(request.consoleSocket, global.log) : undefined
   const signals = request.detach ? undefined : forwardSignals()
   try {

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { casesOf } from '../../harness/conformance-case.ts'
+import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { append } from '../../harness/json.ts'
+import { offers } from '../../harness/requires.ts'
 
 const it = casesOf('errors')
 
@@ -140,6 +141,17 @@ it('says with --debug what has no effect: unknown fields, properties for a drive
   assert.match(call.stderr, /\/annotations\/org\.systemd\.property\.TimeoutStopUSec has no effect without the systemd/)
   assert.doesNotMatch(call.stderr, /org\.other has no effect/)
 })
+
+const listsThePlan = async (c: Case) => {
+  const create = ['--debug', 'run', '--detach', '--bundle', c.bundle().probe('wait').path, c.id()]
+  const exec = ['--debug', 'exec', c.id(), '/bin/probe', 'exit', '0']
+  for (const command of [create, exec]) {
+    const { stderr } = await c.succeed(command)
+    assert.match(stderr, /level=debug msg="started +\d+ +exec +\/bin\/probe .*← \/process\/args"\n/)
+    assert.match(stderr, /level=debug msg="step \d+ find_executable took \d+ µs" phase="seal"\n/)
+  }
+}
+it('lists the plan with --debug, and how long each step took', listsThePlan, { requires: [offers('plan')] })
 
 it('names what failed in the setup, the option and the path', async (c) => {
   const mount = { destination: '/dev/shm/inside', type: 'tmpfs', source: 'tmpfs', options: ['mode=rwx'] }
