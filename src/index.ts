@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library: the verbs of the lifecycle as functions. Those that return a promise leave the calling thread free
-// while they wait; all others block it until they are done.
+// The library: the verbs of the command line as functions. `run`, `exec` and `events` leave the calling thread free
+// while they wait for a process; all others block it until they are done.
 export { create } from './commands/create.ts'
 export { deleteContainer } from './commands/delete.ts'
 export { type EventReader, events } from './commands/events.ts'
+export { exec } from './commands/exec.ts'
 export { features } from './commands/features.ts'
 export { inspect } from './commands/inspect.ts'
 export type { Inspection } from './commands/inspection.ts'
@@ -17,12 +18,14 @@ export type {
   CreateRequest,
   DeleteRequest,
   EventsRequest,
+  ExecRequest,
   GlobalRequest,
   InspectRequest,
   KillRequest,
   ListRequest,
   PauseRequest,
   PlanRequest,
+  ProcessChanges,
   ProcessMapRequest,
   PsRequest,
   ResumeRequest,
