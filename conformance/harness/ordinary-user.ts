@@ -20,7 +20,7 @@ export interface UserOptions {
 export const firstSubordinateId = 3000000
 export const subordinateIds = 65536
 
-/** Puts the files of the user database in place and becomes the user; /work or /root need not be open to him. */
+/** Puts the files of the user database in place and becomes the user; /root need not be open to him. */
 const becomeUser = `
 home=$1 ids=$2 around=$3 runtime=$4
 shift 4

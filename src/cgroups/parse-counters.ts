@@ -32,7 +32,7 @@ export function parseNumberList(text: string | undefined): number[] {
 }
 
 /** A pressure file; undefined where the kernel has none or PSI is switched off. */
-export function parsePressure(text: string | undefined): PressureStats | undefined {
+function parsePressure(text: string | undefined): PressureStats | undefined {
   if (!text) return undefined
   const lines = text.split('\n')
   const entry = (name: string) => parsePressureLine(lines.find((line) => line.startsWith(`${name} `)))

@@ -23,7 +23,7 @@ export function inspect(global: GlobalRequest, { id, format }: InspectRequest): 
   return format === 'json' ? `${jsonText(inspection, 2)}\n` : inspectionText(inspection, Date.now())
 }
 
-export function inspectContainer(global: GlobalRequest, id: string): Inspection {
+function inspectContainer(global: GlobalRequest, id: string): Inspection {
   const record = loadRecord(global.root, id)
   const directory = stateDirectory(global.root, id)
   const notes: string[] = []

@@ -62,7 +62,7 @@ export function flagAt(pointer: string): LimitFlag | undefined {
 }
 
 /** In runc's words. */
-export function invalidFlag(flag: string, reason: string): RuntimeError {
+function invalidFlag(flag: string, reason: string): RuntimeError {
   return new RuntimeError('OPTION_INVALID', `invalid value for ${flag}: ${reason}`)
 }
 

@@ -37,7 +37,7 @@ export function processMap(global: GlobalRequest, { id, format }: ProcessMapRequ
   return format === 'json' ? `${jsonText({ id, processes }, 2)}\n` : processTable(processes)
 }
 
-export function mapProcesses(record: ContainerRecord): MappedProcess[] {
+function mapProcesses(record: ContainerRecord): MappedProcess[] {
   const pids = containerPids(record)
   const depth = (isAlive(record) && readStatus(record.pid)?.nsPids.length) || 1
   const mapped: MappedProcess[] = []
@@ -85,7 +85,7 @@ const TITLE = [
   'COMMAND',
 ]
 
-export function processTable(processes: readonly MappedProcess[]): string {
+function processTable(processes: readonly MappedProcess[]): string {
   const isNested = processes.some(({ pidsFurtherIn }) => pidsFurtherIn.length > 0)
   const rows = [TITLE, ...processes.map(cellsOf)]
   return textTable(isNested ? rows : rows.map((row) => row.toSpliced(TITLE.indexOf('FURTHER IN'), 1)))

@@ -26,7 +26,6 @@ export type ValidatedHooks = { readonly [K in oci.HookName]: readonly ValidatedH
 export type ValidatedUser = Filled<oci.User, 'additionalGids'>
 /** As in runc, no `capabilities` in config.json means five empty sets. */
 export type ValidatedCapabilities = Settled<Required<oci.Capabilities>>
-export type ValidatedRlimit = Settled<oci.Rlimit>
 export type ValidatedScheduler = Filled<oci.Scheduler, 'flags'>
 export type ValidatedNamespace = Settled<oci.Namespace>
 export type ValidatedIDMapping = Settled<oci.IDMapping>

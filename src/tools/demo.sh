@@ -5,7 +5,7 @@ set -eu
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
 if [ "$(id -u)" != 0 ]; then
-  echo 'The demo starts a real container, and for now that takes root: sudo npm run demo'
+  echo 'The demo runs its container as root: sudo npm run demo'
   exit 1
 fi
 RUNTIME=$(realpath "$(command -v "${RUNTIME:-$ROOT/dist/runts}")")
