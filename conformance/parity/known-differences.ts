@@ -83,6 +83,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc does not hang up inside when the terminal of its caller goes away, and waits on for its program',
+    cases: ['terminal/session: hangs up when the terminal of the caller goes away: run'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc does not make the terminal raw again when it continues after a stop',
     cases: [
       'terminal/session: goes on after it was stopped: run',
@@ -120,7 +125,10 @@ export const knownDifferences: KnownDifference[] = [
   {
     runtime: 'runc',
     reason: 'runc 1.1 takes a pids limit of 0 as not given (fixed in 1.4)',
-    cases: ['update: takes a pids limit of 0 as one that lets nothing be added'],
+    cases: [
+      'update: takes a pids limit of 0 as one that lets nothing be added',
+      'update: ends like a new container after the random updates 0, and changes nothing by those that fail',
+    ],
   },
   {
     runtime: 'runc',
@@ -270,6 +278,13 @@ export const knownDifferences: KnownDifference[] = [
     reason: 'runc deletes no container whose record it cannot read, and ends in a panic for a record of null',
     cases: ['no JSON', 'an empty file', 'another version', 'null'].map(
       (what) => `living: says that a record is damaged, and frees its id by force: ${what}`,
+    ),
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc opens whatever lies where its record should be, and waits or says that there is no container',
+    cases: ['a FIFO', 'an endless device'].map(
+      (what) => `living: does not wait for a record that is ${what}, and frees its id by force`,
     ),
   },
   {
