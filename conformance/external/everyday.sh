@@ -366,12 +366,12 @@ limits_capabilities() {
 is_read_only() {
   equals 'the status' "$(status_of run_ --read-only "$IMAGE" touch /file)" 1
   contains stderr "$(cat "$WORK/stderr")" 'Read-only file system'
-  run_ --read-only --tmpfs /work:size=1m "$IMAGE" touch /work/file
+  run_ --read-only --tmpfs /scratch:size=1m "$IMAGE" touch /scratch/file
 }
 
 has_tmpfs() {
-  contains 'the mount' "$(run_ --tmpfs /work:size=1m,noexec "$IMAGE" grep ' /work ' /proc/mounts)" noexec
-  contains 'the size' "$(run_ --tmpfs /work:size=1m "$IMAGE" df -k /work)" 1024
+  contains 'the mount' "$(run_ --tmpfs /scratch:size=1m,noexec "$IMAGE" grep ' /scratch ' /proc/mounts)" noexec
+  contains 'the size' "$(run_ --tmpfs /scratch:size=1m "$IMAGE" df -k /scratch)" 1024
 }
 
 forbids_privileges() {

@@ -3,6 +3,7 @@ import type { NamespaceType } from '@opencontainers/runtime-spec-types'
 import { CLONE_FLAGS } from '../plan/kernel-flags.ts'
 import { noSlot, type Slot } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
+import { NO_NAMESPACES } from './no-namespaces.ts'
 
 /** The container that a process is added to, as its first process is now. */
 export interface RunningContainer {
@@ -44,15 +45,4 @@ function openRoot(pid: number, plan: PlanBuilder): Slot {
   const slot = plan.slot('root directory')
   plan.append('keeper', { op: 'open_process_root', slot, pid }, { reason: 'no mount namespace of its own' })
   return slot
-}
-
-const NO_NAMESPACES: Readonly<Record<NamespaceType, Slot>> = {
-  user: noSlot,
-  mount: noSlot,
-  pid: noSlot,
-  network: noSlot,
-  ipc: noSlot,
-  uts: noSlot,
-  cgroup: noSlot,
-  time: noSlot,
 }

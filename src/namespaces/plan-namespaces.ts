@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { NamespaceType } from '@opencontainers/runtime-spec-types'
 import { CLONE_FLAGS } from '../plan/kernel-flags.ts'
-import { noSlot, type Slot } from '../plan/op.ts'
+import type { Slot } from '../plan/op.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
 import { createsNamespace, hasUserNamespace, namespaceIndex } from '../spec/queries.ts'
 import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import { CLONED_TYPES } from './cloned-types.ts'
+import { NO_NAMESPACES } from './no-namespaces.ts'
 
 /** Opens the namespaces to join and enters them. It comes after everything else that the keeper opens on the host. */
 export function planJoinedNamespaces(spec: ValidatedSpec, plan: PlanBuilder): void {
-  const slots: Record<NamespaceType, Slot> = {
-    user: noSlot,
-    mount: noSlot,
-    pid: noSlot,
-    network: noSlot,
-    ipc: noSlot,
-    uts: noSlot,
-    cgroup: noSlot,
-    time: noSlot,
-  }
+  const slots: Record<NamespaceType, Slot> = { ...NO_NAMESPACES }
   let joins = false
   spec.linux.namespaces.forEach(({ type, path }, i) => {
     if (path === undefined) return

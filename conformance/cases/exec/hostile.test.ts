@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container that does what it can against processes which join it: CVE-2016-9962, 2019-5736, 2019-16884, 2024-21626.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { withCapabilities } from '../../harness/base-config.ts'
 import { Canary } from '../../harness/canary.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { execReport, pidIn, startWaiting } from '../../harness/exec.ts'
-import { runtimeFile } from '../../harness/places.ts'
+import { fingerprint } from '../../harness/executable.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('exec')
-const executable = runtimeFile.includes('/')
-  ? runtimeFile
-  : execFileSync('which', [runtimeFile], { encoding: 'utf8' }).trim()
-
-function fingerprint(): string {
-  const { ino, mtimeMs, size } = statSync(executable)
-  return `${createHash('sha256').update(readFileSync(executable)).digest('hex')} ${ino} ${mtimeMs} ${size}`
-}
-
 it('starts in no directory of the host through a leaked descriptor as --cwd', async (c) => {
   const wrapper = c.wrapper('leak', '30')
   const rootfs = (path: string) => {

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Escapes through descriptors and executables that the runtime leaves open: CVE-2016-9962, 2019-5736, 2024-21626.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { casesOf } from '../../harness/conformance-case.ts'
-import { runtimeFile } from '../../harness/places.ts'
+import { fingerprint } from '../../harness/executable.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('security', { control: true })
-const executable = runtimeFile.includes('/')
-  ? runtimeFile
-  : execFileSync('which', [runtimeFile], { encoding: 'utf8' }).trim()
-
-function fingerprint(): string {
-  const { ino, mtimeMs, size } = statSync(executable)
-  return `${createHash('sha256').update(readFileSync(executable)).digest('hex')} ${ino} ${mtimeMs} ${size}`
-}
-
 it('keeps its executable out of reach of a program that is /proc/self/exe', async (c) => {
   const before = fingerprint()
   const rootfs = (path: string) => {
