@@ -11,7 +11,9 @@ isolated() {
   RUNTIME=$(runtime_path "${RUNTIME:-$ROOT/dist/runts}") || exit 1
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/runts-driver.XXXXXX") || exit 1
   NAME=runts-driver-$$
-  export RUNTIME WORK NAME
+  # script(1) runs its commands with it, whatever the caller's is.
+  SHELL=/bin/sh
+  export RUNTIME WORK NAME SHELL
   # unshare ignores softer signals while it waits; --kill-child passes this one on to all it started.
   trap 'kill -KILL "$inside" 2>/dev/null; wait "$inside" 2>/dev/null; remove_traces; exit 130' INT TERM HUP
   # Not exec: the shell stays as pid 1 to collect what the containers leave to it.

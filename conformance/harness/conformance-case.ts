@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Bundle, type BundleOptions } from './bundle.ts'
 import { leftovers } from './host-snapshot.ts'
 import type { Json, Patch } from './json.ts'
@@ -50,6 +51,7 @@ export class Case {
   /** Who calls the runtime, where that is not the test itself: see `OrdinaryUser.options`. */
   caller: RunOptions = {}
   private readonly cleanups: (() => void | Promise<void>)[] = []
+  private readonly calls: Promise<unknown>[] = []
   private bundles = 0
 
   constructor() {
@@ -78,7 +80,9 @@ export class Case {
   start(args: string[], options: RunOptions = {}): { call: Call; done: Promise<Call> } {
     const env = { CONFORMANCE_TOKEN: this.token, ...this.caller.env, ...options.env }
     const how = { ...this.caller, ...options, env }
-    return startRuntime(join(this.directory, 'calls'), ['--root', this.root, ...args], how)
+    const started = startRuntime(join(this.directory, 'calls'), ['--root', this.root, ...args], how)
+    this.calls.push(started.done.catch(() => undefined))
+    return started
   }
 
   /** Calls the runtime with this case's --root, whatever the outcome. */
@@ -178,6 +182,8 @@ export class Case {
     const ids = existsSync(this.root) ? readdirSync(this.root) : []
     for (const id of ids.filter((name) => name.startsWith(this.token))) await this.runtime(['delete', '--force', id])
     if (this.keepsEmptyCgroups) removeEmptyCgroups(this.token)
+    // A `run` whose container was deleted just now is about to end; one that does not end is reported below.
+    await Promise.race([Promise.all(this.calls), sleep(5000, undefined, { ref: false })])
     const left = leftovers(this.token)
     await removeLeftovers(this.token)
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 })

@@ -113,6 +113,7 @@ cleans_after_killed_shim() {
 maps_users() {
   cp -a /etc "$WORK/etc"
   mount --bind "$WORK/etc" /etc
+  trap 'umount -l /etc' EXIT
   grep -q '^dockremap:' /etc/passwd || useradd --system --no-create-home dockremap
   echo dockremap:500000:65536 >/etc/subuid
   echo dockremap:500000:65536 >/etc/subgid
@@ -127,7 +128,6 @@ maps_users() {
   contains 'what tty says' "$(in_terminal "$(engine_words) exec -it living tty")" /dev/pts/
   d pause living && d unpause living
   remove living
-  umount -l /etc
 }
 
 # d ARG...: one call with a bound on its time.
@@ -135,9 +135,9 @@ d() {
   timeout -k 5 120 "$DOCKER" --config "$WORK/config" --host "unix://$WORK/docker.sock" "$@"
 }
 
-# The words of d for a shell started by script(1).
+# The words of d for a shell started by script(1). In the background of a terminal they would be stopped.
 engine_words() {
-  echo "timeout -k 5 120 $DOCKER --config $WORK/config --host unix://$WORK/docker.sock"
+  echo "timeout --foreground -k 5 120 $DOCKER --config $WORK/config --host unix://$WORK/docker.sock"
 }
 
 container_cgroup() {

@@ -59,9 +59,9 @@ d() {
   esac
 }
 
-# The words of d for a shell started by script(1).
+# The words of d for a shell started by script(1). In the background of a terminal they would be stopped.
 engine_words() {
-  echo "env $(configuration "$WORK/root") timeout -k 5 120 podman --tmpdir $WORK/tmp"
+  echo "env $(configuration "$WORK/root") timeout --foreground -k 5 120 podman --tmpdir $WORK/tmp"
 }
 
 container_cgroup() {
