@@ -492,6 +492,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc mounts with the label whether or not there is SELinux, and the kernel refuses the option',
+    cases: ['security: leaves mountLabel out where SELinux is not enabled, with a warning'],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc ends when the key quota is used up',
     cases: ['process: goes on with a warning when the key quota of the user is used up'],
   },

@@ -91,10 +91,10 @@ export const reasons: Reason[] = [
   },
   {
     programs: ['linux_mount_label'],
-    runtimes: ['runts', 'runc'],
+    runtimes: ['runc'],
     why:
-      'mountLabel needs SELinux, which this kernel has not: runtime.md wants an error where a property cannot be applied; ' +
-      'crun leaves the label out without a word, and the program then compares nothing',
+      'mountLabel needs SELinux, which this kernel has not: runc gives it to the kernel all the same, runts leaves it out ' +
+      'with a warning and crun without one; the program compares nothing',
     sometimes: true,
   },
   {

@@ -9,7 +9,7 @@ import { createWarnings } from '../launch/circumstances.ts'
 import { compileCreatePlan } from '../launch/compile-create-plan.ts'
 import type { HostFacts } from '../launch/host-facts.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
-import { labelIssuesOnHost } from '../launch/label-issues.ts'
+import { labelsOnHost, withoutLabels } from '../launch/label-issues.ts'
 import { rootlessIssues } from '../launch/rootless-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
@@ -60,13 +60,14 @@ export function prepareBundle(
   return withLine(configText, () => {
     const parsed = parseConfig(configText)
     const configured = readSpec(parsed, global.log, check, request.onlyShown ?? false)
-    const spec = withEnvironment(configured, request.passedOn?.environment ?? [])
+    const labels = labelsOnHost(configured)
+    const spec = withEnvironment(withoutLabels(configured, labels), request.passedOn?.environment ?? [])
     if (!global.systemdCgroup && global.log.debugEnabled) tellIdleAnnotations(spec, global.log)
     const rootfsPath = resolveRootfs(bundlePath, spec.root.path)
     const facts = readHostFacts()
     const refuse = request.onlyShown ? (error: RuntimeError) => global.log.warn(error.message) : raise
     if (facts.euid !== 0) refuseFirst('SPEC_INVALID', rootlessIssues(spec, facts), refuse)
-    refuseFirst('SPEC_INVALID', labelIssuesOnHost(spec), refuse)
+    refuseFirst('SPEC_INVALID', labels.issues, refuse)
     const cgroups = prepareCgroups(spec, request.id, {
       // What a plan of root's bundle shows to an ordinary user is what root would get.
       isRootless: isRootless(global, facts) && (!request.onlyShown || hasUserNamespace(spec)),
@@ -75,7 +76,8 @@ export function prepareBundle(
       refuse,
       driver: global.systemdCgroup ? 'systemd' : 'cgroupfs',
     })
-    for (const { pointer, message } of createWarnings(spec, facts)) global.log.warn(`${pointer}: ${message}`)
+    for (const { pointer, message } of [...labels.warnings, ...createWarnings(spec, facts)])
+      global.log.warn(`${pointer}: ${message}`)
     const plan = compileCreatePlan({
       id: request.id,
       spec,

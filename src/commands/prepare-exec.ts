@@ -7,7 +7,7 @@ import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
 import { compileExecPlan, type ExecInputs } from '../launch/compile-exec-plan.ts'
 import { readContainerFacts } from '../launch/container-facts.ts'
 import { readHostFacts } from '../launch/host-facts.ts'
-import { labelIssuesOnHost } from '../launch/label-issues.ts'
+import { labelsOnHost } from '../launch/label-issues.ts'
 import type { Logger } from '../log/logger.ts'
 import type { LaunchPlan } from '../plan/launch-plan.ts'
 import type { ResctrlRecord } from '../rdt/host-resctrl-group.ts'
@@ -46,7 +46,7 @@ export async function prepareExec(
   const inputs = await inputsOf(global, record, kept, process)
   const passedOn = request.preserveFds
   refuseGroups(inputs, blame)
-  const [issue] = labelIssuesOnHost({ process, linux: {} })
+  const [issue] = labelsOnHost({ process, linux: {} }).issues
   if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
   const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, passedOn, cgroup: entranceOf(place) })
   return {
