@@ -19,11 +19,11 @@ function load(directory: string, runtime: string): Run {
 }
 
 function whyOf(program: string, runs: Run[]): string {
-  const sentences = runs.flatMap(({ runtime, reports }) =>
-    (reports.get(program)?.failures.length ?? 0) > 0
-      ? reasonsFor(reasons, runtime, program).map((reason) => reason.why)
-      : [],
-  )
+  const sentences = runs.flatMap(({ runtime, reports }) => {
+    const report = reports.get(program)
+    if (report && isLeftOut(report)) return [report.skip ?? '']
+    return report && report.failures.length > 0 ? reasonsFor(reasons, runtime, program).map((reason) => reason.why) : []
+  })
   return [...new Set(sentences)].join('; ')
 }
 

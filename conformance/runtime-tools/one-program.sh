@@ -24,8 +24,23 @@ mount_missing() {
   grep -q "^$1[[:space:]].*1\$" /proc/cgroups || return 0
   ! v1_hierarchies | grep -q "\b$1\b" || return 0
   mkdir "$WORK/extra/$1"
-  # Busy as long as a cgroup of v2 uses the controller.
-  eventually mount -t cgroup -o "$1" "$1" "$WORK/extra/$1" >/dev/null 2>&1 || without "$1 is in use elsewhere"
+  # Busy as long as a cgroup of v2 has the controller.
+  eventually mount -t cgroup -o "$1" "$1" "$WORK/extra/$1" >/dev/null 2>&1 ||
+    without "a cgroup of v2 has $1, and v1 cannot be given it meanwhile"
+}
+
+# A hierarchy that loses its last mount while a cgroup is still on its way out outlives it, and v2 goes without the
+# controller: one more mount and its end give it back. The kernel takes a moment for that.
+give_back() {
+  tries=100
+  while [ "$tries" -gt 0 ]; do
+    umount "$WORK/extra/$1" 2>/dev/null || true
+    ! grep -q "^$1[[:space:]]*0[[:space:]]" /proc/cgroups || return 0
+    sleep 0.1
+    tries=$((tries - 1))
+    [ $((tries % 20)) != 0 ] || mount -t cgroup -o "$1" "$1" "$WORK/extra/$1" 2>/dev/null || true
+  done
+  umount "$WORK/extra/$1" 2>/dev/null || true
 }
 
 without() {
@@ -76,3 +91,4 @@ remove_own() {
   [ -z "$(find $(cat "$WORK/cgroups") -maxdepth 0 2>/dev/null)" ]
 }
 eventually remove_own
+for mountpoint in "$WORK"/extra/*; do [ ! -d "$mountpoint" ] || give_back "${mountpoint##*/}"; done

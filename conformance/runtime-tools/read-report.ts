@@ -7,6 +7,8 @@ export interface Report {
   skipped: number
   /** What went wrong, in the words of the program: failed assertions, errors outside any assertion, exit status. */
   failures: string[]
+  /** Why nothing was asserted, where the program was left out. */
+  skip?: string
 }
 
 /** The diagnostics are JSON between `---` and `...`; some programs break lines inside strings, so only `error` is looked for. */
@@ -21,11 +23,14 @@ function errorOf(diagnostic: string): string | undefined {
 export function readReport(output: string, status: number): Report {
   const report: Report = { passed: 0, failed: 0, skipped: 0, failures: [] }
   const errors: string[] = []
+  let skip = ''
   for (const block of output.split(/^(?=ok |not ok |TAP version|1\.\.)/m)) {
     const error = errorOf(block)
     const title = /^(?:not )?ok \d*\s*-?\s*(.*)/.exec(block)?.[1] ?? ''
     if (/^ok /.test(block)) {
-      if (/# SKIP/i.test(title)) report.skipped += 1
+      const found = /# SKIP\s*(.*)/i.exec(title)
+      skip = found?.[1] ?? skip
+      if (found) report.skipped += 1
       else report.passed += 1
     } else if (/^not ok /.test(block)) {
       report.failed += 1
@@ -35,7 +40,7 @@ export function readReport(output: string, status: number): Report {
   }
   if (report.passed + report.failed === 0) report.failures.push(...errors)
   if (status !== 0) report.failures.push(status === 124 ? 'out of time' : `exit status ${status}`)
-  return report
+  return isLeftOut(report) ? { ...report, skip } : report
 }
 
 /** one-program.sh says so of a program that cannot run here. */

@@ -56,8 +56,9 @@ export const reasons: Reason[] = [
     programs: ['poststart_fail'],
     runtimes: ['runts', 'runc'],
     why:
-      'config.md 1.0: a poststart hook that fails is warned of and the next one runs; since 1.3 start MUST generate an ' +
-      'error and stop the container, which is what runts does',
+      'the program wants runtime.md 1.0.2, Lifecycle 9: a poststart hook that fails is warned of and the next one runs; ' +
+      'since 1.3 (runtime-spec pull request 1262) the same step wants an error and the container stopped, as runts and ' +
+      'runc do',
   },
   {
     programs: ['poststop_fail'],
