@@ -32,6 +32,12 @@ if [ "$(id -u)" = 0 ]; then
     leave_out 'no Go toolchain, or no module proxy' 'a sample of runtime-tools'
   fi
   step 'through containerd and ctr' 600 sh conformance/external/containerd/run.sh
+  if sh conformance/external/cri/build.sh >/dev/null 2>&1 </dev/null; then
+    step "pods through containerd's CRI plugin" 600 sh conformance/external/cri/run.sh
+  else
+    leave_out 'no Go toolchain of 1.24, or no module proxy' "pods through containerd's CRI plugin"
+  fi
+  step 'the calls of CRI-O' 600 sh conformance/external/crio/run.sh
   # All of what they check: without the words.
   step 'a sample of Docker' 600 sh conformance/external/docker/run.sh prints exec update nginx OOM BuildKit userns
   step 'a sample of podman and buildah' 600 sh conformance/external/podman/run.sh prints exec pause pod buildah
@@ -44,7 +50,7 @@ if [ "$(id -u)" = 0 ]; then
   step 'Debian as an ordinary user' 600 sh conformance/external/rootless/run.sh
 else
   leave_out 'needs root' 'unit tests that need root' 'black-box cases' 'a sample of runtime-tools' 'through containerd and ctr' \
-    'a sample of Docker' 'a sample of podman and buildah' 'a sample on Debian with systemd' 'nginx on a Debian root filesystem' \
-    'Debian as an ordinary user'
+    "pods through containerd's CRI plugin" 'the calls of CRI-O' 'a sample of Docker' 'a sample of podman and buildah' \
+    'a sample on Debian with systemd' 'nginx on a Debian root filesystem' 'Debian as an ordinary user'
 fi
 finish
