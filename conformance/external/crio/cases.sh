@@ -176,6 +176,8 @@ no_state() {
 }
 
 mount -t tmpfs tmpfs /run
+# conmon leaves a note of an OOM kill in its working directory, too.
+cd "$WORK" || exit 1
 install_stanza
 sh "$HERE/../busybox-rootfs.sh" "$WORK/rootfs"
 mkdir "$WORK/exits" "$WORK/sockets"
