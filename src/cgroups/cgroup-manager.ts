@@ -32,6 +32,8 @@ export interface CgroupManager {
 export interface CreatedCgroup extends CgroupManager {
   /** With the systemd driver they only come to be with a process in them, which this moves there. Throws CGROUP_FAILED. */
   enter?(pid: number): void
+  /** The placement to persist once they are the container's: with it `destroy` knows them from others of their names. */
+  claimed(): CgroupPlacement
   /** Kills what is in them and removes only the directories that did not exist before. */
   undo(): void
   /** How many processes the kernel has killed in them for want of memory since they were made. */

@@ -13,6 +13,7 @@ import type { CgroupManager } from './cgroup-manager.ts'
 import { resolveDeviceAccess } from './device-access.ts'
 import { createCgroup, isCgroupFrozen, openCgroup } from './host-cgroup.ts'
 import { readCgroupFacts } from './host-cgroup-facts.ts'
+import { claimOf, unclaimed } from './host-claim.ts'
 import { noteMissingParents } from './host-missing-parents.ts'
 import { type CgroupPlacement, placeCgroup, placedCgroups } from './place-cgroup.ts'
 import { planLimits, planResources } from './plan-resources.ts'
@@ -66,6 +67,38 @@ async function startInside(cgroup: CgroupManager, script: string): Promise<Child
 }
 
 const limits = (resources: Resources) => ({ writes: planLimits(settleResources(resources), facts.mode) })
+
+const isThere = (placement: CgroupPlacement) => placedCgroups(placement).map(({ directory }) => existsSync(directory))
+
+test('takes no cgroup for its own that was there before, and after a killed create removes what was not', async () => {
+  const placement = place('taken')
+  const child = await startInside(createCgroup(placement), 'exec sleep 1000')
+  const latecomer = openCgroup(unclaimed(placement))
+  assert.deepEqual(latecomer.pids(), [])
+  latecomer.kill()
+  latecomer.destroy()
+  assert.deepEqual([child.exitCode, child.signalCode], [null, null])
+  assert.ok(isThere(placement).every(Boolean))
+
+  const abandoned = unclaimed(place('abandoned'))
+  createCgroup(abandoned)
+  openCgroup(abandoned).destroy()
+  assert.ok(!isThere(abandoned).some(Boolean))
+})
+
+test('knows a cgroup that others have made in the place of its own', async () => {
+  const placement = place('again')
+  const own = createCgroup(unclaimed(placement)).claimed()
+  assert.equal(claimOf(own), 'own')
+  openCgroup(own).destroy()
+  assert.equal(claimOf(own), 'gone')
+  const child = await startInside(createCgroup(placement), 'exec sleep 1000')
+  assert.equal(claimOf(own), 'another')
+  openCgroup(own).kill()
+  openCgroup(own).destroy()
+  assert.deepEqual([child.exitCode, child.signalCode], [null, null])
+  assert.ok(isThere(placement).every(Boolean))
+})
 
 test('makes a cgroup in every hierarchy, lets a process in and leaves nothing', () => {
   const placement = place('a/b')

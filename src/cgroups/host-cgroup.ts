@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupManager, CreatedCgroup } from './cgroup-manager.ts'
+import { claimed, claimOf } from './host-claim.ts'
 import { createCgroups } from './host-create-cgroups.ts'
 import { delegateCgroup } from './host-delegate.ts'
 import { freezerOf } from './host-freezer.ts'
 import { killCgroups } from './host-kill.ts'
 import { countOomKills } from './host-oom.ts'
 import { pidsBelow } from './host-processes.ts'
-import { removeCgroups, removeMade } from './host-remove-cgroups.ts'
+import { removeAbandoned, removeCgroups, removeMade, removeParents } from './host-remove-cgroups.ts'
 import { writeResources } from './host-resource-writes.ts'
 import { type CgroupPlacement, entranceOf, placedCgroups } from './place-cgroup.ts'
-import { removeUnit } from './systemd/host-unit.ts'
+import { forgetUnit, removeUnit } from './systemd/host-unit.ts'
 import { attachDeviceFilter } from './v2/host-device-filter.ts'
 
 /** The cgroups of a placement, whether they exist or not; the placement says who made them, cgroupfs or systemd. */
 export function openCgroup(placement: CgroupPlacement): CgroupManager {
   const pids = () => {
     const [first] = placedCgroups(placement)
-    return first === undefined ? [] : pidsBelow(first.directory)
+    return first === undefined || claimOf(placement) !== 'own' ? [] : pidsBelow(first.directory)
   }
   const freezer = freezerOf(placement)
   return {
@@ -34,12 +35,20 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
     freeze: () => freezer?.freeze(freezer.directory),
     thaw: () => freezer?.thaw(freezer.directory),
     thawForKill: () => freezer?.thawForKill(freezer.directory),
-    kill: () => killCgroups(placement),
-    destroy: () => {
-      if (placement.unit !== undefined) removeUnit(placement.unit)
-      removeCgroups(placement)
+    kill: () => {
+      if (claimOf(placement) === 'own') killCgroups(placement)
     },
+    destroy: () => destroyCgroup(placement),
   }
+}
+
+/** Where others have the cgroup by now, or had it before, only what is certain to be nobody else's goes. */
+function destroyCgroup(placement: CgroupPlacement): void {
+  const claim = claimOf(placement)
+  if (placement.unit !== undefined) (claim === 'own' ? removeUnit : forgetUnit)(placement.unit)
+  if (claim !== 'another') removeCgroups(placement)
+  else if (placement.found !== undefined) removeAbandoned(placement, placement.found)
+  removeParents(placement)
 }
 
 /**
@@ -55,6 +64,7 @@ export function createCgroup(placement: CgroupPlacement): CreatedCgroup {
       killCgroups(placement)
       removeMade(made)
     },
+    claimed: () => claimed(placement),
     oomKills: () => countOomKills(placement) - before,
     delegate: (uid) => delegateCgroup(placement, uid),
   }

@@ -18,7 +18,7 @@ export function noteMissingParents(placement: CgroupPlacement): CgroupPlacement 
 }
 
 /** systemd makes the slices in these hierarchies and removes them with their units; nobody does in the others of v1. */
-function isManaged({ controllers }: PlacedCgroup): boolean {
+export function isManaged({ controllers }: PlacedCgroup): boolean {
   return controllers.length === 0 || controllers.some((controller) => MANAGED.includes(controller))
 }
 

@@ -1,17 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmdirSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import { isGone } from './host-cgroup-file.ts'
 import { visitCgroupsBelow } from './host-cgroup-tree.ts'
+import { isManaged } from './host-missing-parents.ts'
 import { pidsBelow } from './host-processes.ts'
 import { waitUntil } from './host-wait.ts'
-import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
+import { type CgroupPlacement, type PlacedCgroup, placedCgroups } from './place-cgroup.ts'
 
 const TIMEOUT_MS = 5_000
 
-/** Removes the container's cgroups, then the parents that were missing before it came, if nobody else uses them. */
+/** Removes the container's cgroups with all that is below them. */
 export function removeCgroups(placement: CgroupPlacement): void {
   for (const { directory } of placedCgroups(placement)) removeCgroup(directory)
+}
+
+/**
+ * After a `create` that was killed before the cgroups were the container's: those that were not there before are removed
+ * if they become empty. Its own processes died with it, so others are somebody else's. systemd removes those of a unit.
+ */
+export function removeAbandoned(placement: CgroupPlacement, found: readonly string[]): void {
+  const cgroups = placedCgroups(placement).filter(({ directory }) => !found.includes(directory))
+  waitUntil(() => cgroups.map((cgroup) => isAbandonedGone(placement, cgroup)).every(Boolean), TIMEOUT_MS)
+}
+
+function isAbandonedGone({ unit }: CgroupPlacement, cgroup: PlacedCgroup): boolean {
+  return unit !== undefined && isManaged(cgroup) ? !existsSync(cgroup.directory) : tryRemove(cgroup.directory)
+}
+
+/** Removes the parents that were missing before the container came, if nobody uses them. */
+export function removeParents(placement: CgroupPlacement): void {
   for (const parent of [...(placement.missingParents ?? [])].reverse()) tryRemove(parent)
 }
 

@@ -17,6 +17,10 @@ export interface CgroupPlacement {
   readonly unified?: PlacedCgroup
   /** Parents that did not exist when the container came, to be removed with it: see `noteMissingParents`. */
   readonly missingParents?: readonly string[]
+  /** Of cgroups that are not the container's yet: those that were there before it. See `host-claim.ts`. */
+  readonly found?: readonly string[]
+  /** Of those that are: the number by which the kernel knows this one from others of its name. */
+  readonly inode?: string
   /** The unit that systemd makes and removes these cgroups for, with the systemd driver. */
   readonly unit?: PlacedUnit
 }

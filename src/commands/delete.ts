@@ -78,7 +78,8 @@ function readRecord(global: GlobalRequest, id: string, force: boolean): Containe
 export function destroyContainer(global: GlobalRequest, record: ContainerRecord, directory: string): void {
   endHostHook(directory)
   endProcess(global, record)
-  if (!record.ownPidNamespace || record.phase === 'creating') killCgroupOf(global, record)
+  // Of a `create` that was killed, too, the first process has ended, and a pid namespace with it.
+  if (!record.ownPidNamespace) killCgroupOf(global, record)
   removeCgroupOf(global, record)
   removeResctrlOf(record)
   if (record.mountsBefore) detachNewMounts(record.rootfs, record.mountsBefore)

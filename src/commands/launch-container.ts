@@ -94,6 +94,7 @@ class Launch {
   #enterUnit(pid: number): void {
     const { cgroup, bundle } = this.#begun
     cgroup.enter?.(pid)
+    if (cgroup.enter) this.#claimCgroup()
     fillCgroup(cgroup, bundle.cgroups)
   }
 
@@ -101,8 +102,17 @@ class Launch {
   #noteProcess(pid: number): void {
     // It may have failed already: it still was there, and poststop hooks are due.
     this.#record = { ...this.#record, pid, ...identifyProcess(pid) }
+    if (!this.#begun.cgroup.enter) this.#claimCgroup()
     // Here, because the process is busy now and nobody waits for the file.
     keepConfig(this.#begun.directory, this.#begun.bundle.configText)
+  }
+
+  /** On disk too: what is in them after a `kill -9` of this command is from now on for `delete --force` to end. */
+  #claimCgroup(): void {
+    const { cgroup, directory, record } = this.#begun
+    const claim = { cgroup: cgroup.claimed() }
+    this.#record = { ...this.#record, ...claim }
+    writeRecord(directory, { ...record, ...claim })
   }
 
   #moveDevices(pid: number): void {

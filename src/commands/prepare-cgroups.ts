@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupFacts } from '../cgroups/cgroup-facts.ts'
 import { readCgroupFacts } from '../cgroups/host-cgroup-facts.ts'
+import { unclaimed } from '../cgroups/host-claim.ts'
 import { mayMakeCgroup } from '../cgroups/host-may-make-cgroup.ts'
 import { noteMissingParents } from '../cgroups/host-missing-parents.ts'
 import { type CgroupPlacement, placeCgroup } from '../cgroups/place-cgroup.ts'
@@ -41,12 +42,12 @@ export function prepareCgroups(spec: ValidatedSpec, id: string, rights: CgroupRi
   }
   const placement = placeCgroup(cgroupsPath, id, facts)
   if (!rights.isRootless || cgroupsPath) {
-    return { placement: noteMissingParents(placement), view: placement, ...plans }
+    return { placement: unclaimed(noteMissingParents(placement)), view: placement, ...plans }
   }
   const permitted = withoutForbidden(placement, mayMakeCgroup)
   const refused = forbiddenLimit(resources, permitted)
   if (refused) rights.refuse(refused)
-  return { placement: noteMissingParents(permitted), view: viewOf(placement, permitted, facts), ...plans }
+  return { placement: unclaimed(noteMissingParents(permitted)), view: viewOf(placement, permitted, facts), ...plans }
 }
 
 /** Outside of the host's root the kernel takes no device rules; but there no device node can be made either. */

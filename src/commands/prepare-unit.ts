@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupFacts } from '../cgroups/cgroup-facts.ts'
 import { resolveDeviceAccess } from '../cgroups/device-access.ts'
+import { unclaimed } from '../cgroups/host-claim.ts'
 import { noteMissingParents } from '../cgroups/host-missing-parents.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { annotationProperties } from '../cgroups/systemd/annotation-properties.ts'
@@ -33,7 +34,7 @@ export function prepareUnit(spec: ValidatedSpec, id: string, facts: CgroupFacts,
   const { version, managerPath } = systemdFacts(instance, rights)
   const known = { mode: facts.mode, version }
   return {
-    placement: noteMissingParents(placeUnit(unit, managerPath, facts)),
+    placement: unclaimed(noteMissingParents(placeUnit(unit, managerPath, facts))),
     properties: [
       ...identityProperties(unit, facts.mode),
       ...oomProperties(resources, known),

@@ -61,7 +61,7 @@ const FIELDS: readonly (readonly [name: string, resources: Json, v1: Setting, v2
     undefined,
   ],
   ['memory.useHierarchy', { memory: { useHierarchy: true } }, ['memory', 'memory.use_hierarchy', '1'], undefined],
-  ['cpu.shares', { cpu: { shares: 4096 } }, ['cpu', 'cpu.shares', '4096'], ['cpu', 'cpu.weight', '259']],
+  ['cpu.shares', { cpu: { shares: 4096 } }, ['cpu', 'cpu.shares', '4096'], ['cpu', 'cpu.weight', '303']],
   [
     'cpu.quota alone',
     { cpu: { quota: 50000 } },

@@ -198,19 +198,39 @@ it(
   { requires: [cgroupV2, controller('memory'), controller('pids')] },
 )
 
+/** A cgroup of v2 that has a process of its own, that of a container `holder`. */
+async function occupied(c: Case): Promise<string> {
+  const parent = join('/sys/fs/cgroup', c.token)
+  mkdirSync(parent)
+  await c.createAndStart(c.bundle({ linux: { cgroupsPath: `/${c.token}x` } }).probe('wait'), c.id('holder'))
+  writeFileSync(join(parent, 'cgroup.procs'), String(await c.pid(c.id('holder'))))
+  return parent
+}
+
+it(
+  'sets limits that threads can have below a cgroup with processes of its own',
+  async (c) => {
+    const parent = await occupied(c)
+    const linux = { cgroupsPath: `/${c.token}/child`, resources: { pids: { limit: 9 } } }
+    await c.createAndStart(c.bundle({ linux }).probe('wait'))
+    assert.equal(readFileSync(join(parent, 'child', 'pids.max'), 'utf8'), '9\n')
+    assert.equal(readFileSync(join(parent, 'child', 'cgroup.type'), 'utf8'), 'threaded\n')
+    await c.succeed(['delete', '--force', c.id()])
+    await c.succeed(['delete', '--force', c.id('holder')])
+    rmdirSync(parent)
+  },
+  { requires: [cgroupV2, controller('pids')] },
+)
+
 it(
   'says why a cgroup with processes of its own gives no controllers to those below it',
   async (c) => {
-    const parent = join('/sys/fs/cgroup', c.token)
-    mkdirSync(parent)
-    const holder = await c.createAndStart(
-      c.bundle({ linux: { cgroupsPath: `/${c.token}x` } }).probe('wait'),
-      c.id('holder'),
+    const parent = await occupied(c)
+    const linux = { cgroupsPath: `/${c.token}/child`, resources: { memory: { limit: 67108864 } } }
+    await c.fail(
+      ['run', '--bundle', c.bundle({ linux }).path, c.id()],
+      [/has processes of its own and so cannot give memory/],
     )
-    assert.ok(holder)
-    writeFileSync(join(parent, 'cgroup.procs'), String(await c.pid(c.id('holder'))))
-    const linux = { cgroupsPath: `/${c.token}/child`, resources: { pids: { limit: 9 } } }
-    await c.fail(['run', '--bundle', c.bundle({ linux }).path, c.id()], [/pids\.max.*has processes of its own/s])
     assert.equal(existsSync(join(parent, 'child')), false)
     await c.succeed(['delete', '--force', c.id('holder')])
     rmdirSync(parent)

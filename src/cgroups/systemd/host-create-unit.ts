@@ -3,6 +3,7 @@ import { failedTo } from '../../errors/runtime-error.ts'
 import type { CreatedCgroup } from '../cgroup-manager.ts'
 import { openCgroup } from '../host-cgroup.ts'
 import { writeCgroupFile } from '../host-cgroup-file.ts'
+import { claimed } from '../host-claim.ts'
 import { makeDirectories, refuseFrozen, refuseOccupied } from '../host-create-cgroups.ts'
 import { delegateCgroup } from '../host-delegate.ts'
 import { countOomKills } from '../host-oom.ts'
@@ -20,11 +21,10 @@ export function awaitedUnit(
 ): CreatedCgroup | undefined {
   const { unit } = placement
   if (unit === undefined) return undefined
-  const cgroup = openCgroup(placement)
   // Until then a unit of this name is somebody else's.
   let isOurs = false
   return {
-    ...cgroup,
+    ...openCgroup(placement),
     enter(pid) {
       for (const { directory } of placedCgroups(placement)) refuseOccupied(directory)
       startUnit(unit, pid, properties)
@@ -35,9 +35,11 @@ export function awaitedUnit(
     },
     undo() {
       if (!isOurs) return
-      cgroup.kill()
-      cgroup.destroy()
+      const own = openCgroup(claimed(placement))
+      own.kill()
+      own.destroy()
     },
+    claimed: () => claimed(placement),
     oomKills: () => (isOurs ? countOomKills(placement) : 0),
     delegate: (uid) => delegateCgroup(placement, uid),
   }

@@ -66,6 +66,11 @@ export function removeUnit(unit: PlacedUnit): void {
   })
 }
 
+/** Has systemd forget a unit that has failed; whatever else has this name is left alone. */
+export function forgetUnit(unit: PlacedUnit): void {
+  withManager(unit.instance, (manager) => forget(manager, unit))
+}
+
 function endUnit(manager: Manager, unit: PlacedUnit): string | undefined {
   try {
     const result = manager.runJob('StopUnit', 'ss', [unit.name, 'replace'])
