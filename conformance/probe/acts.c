@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -54,6 +57,24 @@ int act_trap(int argc, char **argv)
     if (signal == last)
       return 0;
   }
+}
+
+// In the middle of a system call: nobody ever brings the page that the kernel waits for, and only SIGKILL ends the wait.
+int act_hang(int argc, char **argv)
+{
+  (void)argc, (void)argv;
+  int fault = (int)syscall(SYS_userfaultfd, O_CLOEXEC), ends[2];
+  char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  struct uffdio_api api = { .api = UFFD_API };
+  struct uffdio_register range = {
+    .range = { .start = (unsigned long)page, .len = 4096 },
+    .mode = UFFDIO_REGISTER_MODE_MISSING,
+  };
+  if (fault < 0 || page == MAP_FAILED || ioctl(fault, UFFDIO_API, &api) || ioctl(fault, UFFDIO_REGISTER, &range) || pipe(ends)) {
+    perror("probe: hang");
+    return 124;
+  }
+  return write(ends[1], page, 1) == 1 ? 123 : 122;
 }
 
 int act_eat(int argc, char **argv)

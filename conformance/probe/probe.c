@@ -16,6 +16,7 @@ static const struct {
   { "kill-self", act_kill_self }, // kill-self SIGNAL
   { "wait", act_wait },           // wait: says "ready" and sleeps until it is killed
   { "trap", act_trap },           // trap LAST: prints each signal it gets, ends with status 0 after LAST
+  { "hang", act_hang },           // hang: waits in a system call where only SIGKILL gets at it
   { "eat", act_eat },             // eat MEBIBYTES: touches so much memory
   { "fork", act_fork },           // fork COUNT: tries so many sleeping children, prints how many there are
   { "family", act_family },       // family COUNT: so many sleeping children, says "ready" and sleeps

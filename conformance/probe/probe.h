@@ -17,7 +17,7 @@ item_function item_net, item_terminal, item_device_filters;
 item_function item_keyring, item_scheduler, item_affinity, item_memory_policy;
 
 act_function act_report;
-act_function act_exit, act_kill_self, act_wait, act_trap, act_eat, act_fork, act_swap, act_copy_input;
+act_function act_exit, act_kill_self, act_wait, act_trap, act_hang, act_eat, act_fork, act_swap, act_copy_input;
 act_function act_family, act_bomb, act_churn, act_leave_thread;
 act_function act_leak, act_keep_sockets, act_groups, act_owner, act_unshare, act_fill_keys, act_pin;
 act_function act_receive, act_notified, act_notify;

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withCapabilities } from '../../harness/base-config.ts'
 import { cgroupMounts, readCgroup } from '../../harness/cgroup-files.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { cgroupsOf, processesOf } from '../../harness/host-snapshot.ts'
 import { actAsUser, rootlessNeeds } from '../../harness/ordinary-user.ts'
-import { cgroupV1, controller } from '../../harness/requires.ts'
+import { cgroupV1, controller, path } from '../../harness/requires.ts'
+import { until } from '../../harness/until.ts'
 
 const it = casesOf('living', { requires: [controller('freezer')] })
 
@@ -56,6 +58,23 @@ it('refuses to pause a paused container, without an effect', async (c) => {
   await c.fail(['pause', c.id()], ['container not running'])
   assert.equal((await c.state()).status, 'paused')
 })
+
+it(
+  'gives up after a while where a process cannot be stopped, and lets the others go on',
+  async (c) => {
+    // To wait for a page in the middle of a system call takes a right on the host.
+    const process = withCapabilities('CAP_SYS_PTRACE')
+    await c.createAndStart(c.bundle({ process }).probe('hang'))
+    const pid = await c.pid()
+    await until('the system call', () => /userfault/.test(readFileSync(`/proc/${pid}/wchan`, 'utf8')) || undefined)
+    await c.fail(['pause', c.id()], [/freeze/])
+    assert.equal((await c.state()).status, 'running')
+    assert.match(readCgroup(pid, 'freezer', 'freezer.state', 'cgroup.freeze'), /^(THAWED|0)$/)
+    await c.succeed(['exec', c.id(), '/bin/probe', 'exit', '0'])
+    await c.kill()
+  },
+  { requires: [path('/proc/sys/vm/unprivileged_userfaultfd')] },
+)
 
 it('refuses to resume a container that is not paused', async (c) => {
   await c.create(c.bundle().probe('wait'))
