@@ -44,7 +44,9 @@ export function removeMade(made: readonly string[]): void {
 
 /** rmdir(2) says EBUSY for a cgroup with children as well as for one with processes, even dying ones. */
 function removeCgroup(directory: string): void {
-  if (tryRemove(directory) || waitUntil(() => removeTree(directory), TIMEOUT_MS)) return
+  // Where somebody lives, even the empty cgroups below may be theirs.
+  const removeUninhabited = () => pidsBelow(directory).length === 0 && removeTree(directory)
+  if (tryRemove(directory) || waitUntil(removeUninhabited, TIMEOUT_MS)) return
   const pids = pidsBelow(directory)
   try {
     rmdirSync(directory)

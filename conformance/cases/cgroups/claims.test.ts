@@ -41,18 +41,22 @@ function bundleOf(c: Case, driver: Driver, patch = {}): Bundle {
   return c.bundle({ linux: { cgroupsPath: driver.pathOf(c) }, ...patch }).probe('wait')
 }
 
-/** The container whose cgroup it is, with a cgroup that it made below its own, and what must stay of it. */
+/** The container whose cgroup it is, with cgroups that it made below its own, and what must stay of it. */
 async function owner(c: Case, driver: Driver): Promise<() => Promise<void>> {
   await c.succeed(create(driver, bundleOf(c, driver), c.id()))
   await c.succeed(['start', c.id()])
   const pid = await c.pid()
-  const below = join(cgroupDirectoryOf(pid, driver.controller), 'below')
-  mkdirSync(below)
+  const own = cgroupMounts().map((mount) => mount.path + driver.directoryOf(c))
+  const below = own.filter((directory) => existsSync(directory)).map((directory) => join(directory, 'below'))
+  for (const directory of below) mkdirSync(directory)
   return async () => {
     assert.ok(isAlive(pid))
     assert.equal((await c.state()).status, 'running')
     assert.equal(readCgroup(pid, driver.controller, 'cgroup.procs'), String(pid))
-    assert.ok(existsSync(below))
+    assert.deepEqual(
+      below.filter((directory) => !existsSync(directory)),
+      [],
+    )
   }
 }
 
