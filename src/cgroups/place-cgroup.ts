@@ -63,9 +63,12 @@ export function entranceOf(placement: CgroupPlacement): CgroupEntrance {
   return placement.unified === undefined ? { enterFiles } : { enterFiles, cloneInto: placement.unified.directory }
 }
 
+/** Of a process that is moved there. */
+export const MOVED: CgroupEntrance = { enterFiles: [], isMoved: true }
+
 /** The same for the first process: systemd only makes cgroups for a process that exists, and moves it. */
 export function creationEntrance(placement: CgroupPlacement): CgroupEntrance {
-  return placement.unit === undefined ? entranceOf(placement) : { enterFiles: [], isMoved: true }
+  return placement.unit === undefined ? entranceOf(placement) : MOVED
 }
 
 /** Every directory of the placement, the unified one last. */

@@ -13,7 +13,7 @@ import { forwardSignals } from './forward-signals.ts'
 import { openContainerProcess } from './kill.ts'
 import { checkTerminal, openTerminal } from './open-terminal.ts'
 import { writePidFile } from './pid-file.ts'
-import { type PreparedExec, prepareExec } from './prepare-exec.ts'
+import { type ExecAttempt, type PreparedExec, prepareExec } from './prepare-exec.ts'
 import type { ExecRequest, GlobalRequest } from './requests.ts'
 
 /**
@@ -77,7 +77,9 @@ function start(
     ready,
   }
   try {
-    return withFallback(prepared, (plan) => launchInto(record, { plan, actions, onBorn: () => {}, log: global.log }))
+    return withFallback(prepared, ({ plan, enterCgroup }) =>
+      launchInto(record, { plan, actions: { ...actions, cgroup: enterCgroup }, onBorn: () => {}, log: global.log }),
+    )
   } catch (error) {
     takePidFileBack()
     // Whatever step it was that failed: the namespaces, the cgroup or the process went away with the container.
@@ -113,14 +115,16 @@ function hasEnded(record: ContainerRecord, { code }: RuntimeError): boolean {
 
 /**
  * A second try in the cgroup of the container's first process, where its own cannot be entered: a container that makes
- * cgroups moves its processes below, because none may be beside children with controllers (cgroups(7); runc#2416).
+ * cgroups moves its processes below, because none may be beside children with controllers (cgroups(7); runc#2416). Or
+ * with the help of systemd, for an ordinary user who may not enter it himself.
  */
-function withFallback<T>({ plan, fallbackPlan }: PreparedExec, act: (plan: PreparedExec['plan']) => T): T {
+function withFallback<T>(prepared: PreparedExec, act: (attempt: ExecAttempt) => T): T {
   try {
-    return act(plan)
+    return act(prepared)
   } catch (error) {
-    const op = isRuntimeError(error) ? error.details.step?.op : undefined
-    const other = op === 'clone_init' || op === 'open_cgroup' ? fallbackPlan() : undefined
+    const { step, errno } = isRuntimeError(error) ? error.details : {}
+    const isRefused = step?.op === 'clone_init' || step?.op === 'open_cgroup'
+    const other = isRefused ? prepared.fallback(errno) : undefined
     if (other === undefined) throw error
     return act(other)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readProcessCgroup } from '../cgroups/host-process-cgroup.ts'
-import { type CgroupPlacement, entranceOf } from '../cgroups/place-cgroup.ts'
+import { type CgroupEntrance, type CgroupPlacement, entranceOf, MOVED } from '../cgroups/place-cgroup.ts'
 import { placeSubCgroup } from '../cgroups/place-sub-cgroup.ts'
 import { RUNC_PHRASES } from '../errors/runc-phrases.ts'
 import { isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
@@ -19,12 +19,17 @@ import { processSource } from './process-source.ts'
 import type { ExecRequest, GlobalRequest } from './requests.ts'
 import { VERSION } from './version.ts'
 
-/** A process for a running container with everything decided and nothing done. */
-export interface PreparedExec {
-  readonly hasTerminal: boolean
+export interface ExecAttempt {
   readonly plan: LaunchPlan
-  /** The same into the cgroup that the container's first process is in now; undefined where that is no other one. */
-  fallbackPlan(): LaunchPlan | undefined
+  /** Moves the new process into its cgroup, where it does not enter that itself. */
+  enterCgroup(pid: number): void
+}
+
+/** A process for a running container with everything decided and nothing done. */
+export interface PreparedExec extends ExecAttempt {
+  readonly hasTerminal: boolean
+  /** Another way into a cgroup that refuses the process with this error; undefined where there is none. */
+  fallback(errno: string | undefined): ExecAttempt | undefined
   handOverListener(pid: number, descriptor: number): void
   enterResctrl(pid: number): void
   /** Tells the caller of the process, where it has named a pidfd socket. */
@@ -48,13 +53,18 @@ export async function prepareExec(
   refuseGroups(inputs, blame)
   const [issue] = labelsOnHost({ process, linux: {} }).issues
   if (issue) throw blame(new RuntimeError('SPEC_INVALID', issue.message, { pointer: issue.pointer }))
-  const planIn = (place: CgroupPlacement) => compileExecPlan({ ...inputs, passedOn, cgroup: entranceOf(place) })
+  const through = (cgroup: CgroupEntrance) => compileExecPlan({ ...inputs, passedOn, cgroup })
+  const enterUnit = await unitEntrance(placement)
   return {
     hasTerminal: process.terminal,
-    plan: planIn(placement),
-    fallbackPlan: () => {
+    plan: through(entranceOf(placement)),
+    enterCgroup: () => {},
+    fallback: (errno) => {
+      if (enterUnit && (errno === 'EACCES' || errno === 'EPERM')) {
+        return { plan: through(MOVED), enterCgroup: (pid) => enterUnit(record, placement, pid) }
+      }
       const other = request.cgroups.length > 0 ? undefined : readProcessCgroup(placement, record.pid)
-      return other && planIn(other)
+      return other && { plan: through(entranceOf(other)), enterCgroup: () => {} }
     },
     handOverListener: await listenerOf(inputs, record, kept),
     enterResctrl: await resctrlOf(record),
@@ -109,6 +119,10 @@ async function inputsOf(
     ...(affinity && { cpuAffinity: affinity }),
     ...(seccomp && { seccomp }),
   }
+}
+
+async function unitEntrance({ unit }: CgroupPlacement) {
+  return unit?.instance === 'user' ? (await import('./exec-unit.ts')).enterUserUnit : undefined
 }
 
 function placementOf({ cgroup }: ContainerRecord, { cgroups }: ExecRequest): CgroupPlacement {

@@ -2,7 +2,8 @@
 // Containers of an ordinary user whose own systemd makes their units. A case needs a user that is logged in or lingers.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Bundle } from '../../harness/bundle.ts'
 import { cgroupDirectoryOf, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
@@ -100,6 +101,23 @@ it('runs further processes in the scope of the user', async (c) => {
   await c.succeed(['start', c.id()])
   await c.succeed(['exec', '--detach', c.id(), '/bin/probe', 'wait'])
   assert.equal(readCgroup(await c.pid(), 'memory', 'cgroup.procs').split('\n').length, 2)
+  await c.succeed(['delete', '--force', c.id()])
+  c.assertNothingLeft()
+})
+
+it('runs further processes in the scope of the user from outside of what that systemd manages', async (c) => {
+  actAs(c)
+  const bundle = bundleOf(c, { cgroupsPath: `user.slice:test:${c.token}` }).probe('wait')
+  await c.succeed(['--systemd-cgroup', 'create', '--bundle', bundle.path, c.id()])
+  await c.succeed(['start', c.id()])
+  // As in a login, which is a scope of the system.
+  c.caller = { wrapper: asUser, cwd: '/' }
+  await c.succeed(['exec', '--detach', c.id(), '/bin/probe', 'wait'])
+  assert.equal(readCgroup(await c.pid(), 'memory', 'cgroup.procs').split('\n').length, 2)
+  const below = join(cgroupDirectoryOf(await c.pid(), 'memory'), 'below')
+  execFileSync(asUser[0] ?? '', [...asUser.slice(1), 'mkdir', below])
+  await c.succeed(['exec', '--detach', '--cgroup', 'below', c.id(), '/bin/probe', 'wait'])
+  assert.match(readFileSync(join(below, 'cgroup.procs'), 'utf8'), /^\d+\n$/)
   await c.succeed(['delete', '--force', c.id()])
   c.assertNothingLeft()
 })

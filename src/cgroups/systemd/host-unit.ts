@@ -66,6 +66,18 @@ export function removeUnit(unit: PlacedUnit): void {
   })
 }
 
+/** Has systemd move a process into a unit's cgroup, or into the one at `path` below. Throws CGROUP_FAILED. */
+export function attachToUnit({ instance, name }: PlacedUnit, path: string, pid: number): void {
+  withManager(instance, (manager) => {
+    try {
+      manager.call('AttachProcessesToUnit', 'ssau', [name, path, [pid]])
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error
+      throw new RuntimeError('CGROUP_FAILED', `cannot move process ${pid} into unit "${name}": ${reasonOf(error)}`)
+    }
+  })
+}
+
 /** Has systemd forget a unit that has failed; whatever else has this name is left alone. */
 export function forgetUnit(unit: PlacedUnit): void {
   withManager(unit.instance, (manager) => forget(manager, unit))
