@@ -124,9 +124,9 @@ status_of() {
   echo "$status"
 }
 
-# eventually COMMAND...: repeat until it succeeds, for half a minute at most.
+# eventually COMMAND...: repeat until it succeeds, for half a minute at most, or $WAIT_SECONDS.
 eventually() {
-  tries=300
+  tries=$((${WAIT_SECONDS:-30} * 10))
   until "$@"; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || { echo "gave up waiting for: $*"; return 1; }

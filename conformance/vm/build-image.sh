@@ -6,8 +6,10 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 image=$1 suite=$2 lsm=$3
 shift 3
 packages="linux-image-amd64 initramfs-tools zstd kmod udev systemd systemd-sysv dbus dbus-user-session libpam-systemd
-  nodejs runc crun containerd podman conmon netavark uidmap passt fuse-overlayfs golang-github-containers-common ca-certificates
-  iproute2 nftables iptables procps mount util-linux bsdutils busybox-static e2fsprogs xfsprogs strace apparmor $*"
+  nodejs runc crun containerd docker.io podman conmon netavark uidmap passt fuse-overlayfs golang-github-containers-common ca-certificates
+  iproute2 nftables iptables procps mount util-linux bsdutils busybox-static e2fsprogs xfsprogs strace bpftool apparmor $*"
+# Older suites have the command in docker.io.
+[ "$suite" = bookworm ] || packages="$packages docker-cli"
 [ "$lsm" != selinux ] || packages="$packages selinux-policy-default policycoreutils"
 
 rm -rf "$image"
@@ -52,7 +54,7 @@ printf '[Service]\nDelegate=cpu cpuset io memory pids\n' >"$root/etc/systemd/sys
 
 # Emulation is so slow that each unit of a usual start counts, and that what is well would be given up: engines start
 # when a case wants them, and profiles of programs that are not here need not be compiled.
-for unit in containerd podman podman.socket podman-restart podman-auto-update.timer podman-clean-transient nftables \
+for unit in containerd docker docker.socket podman podman.socket podman-restart podman-auto-update.timer podman-clean-transient nftables \
   netavark-dhcp-proxy.socket netavark-firewalld-reload apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
   e2scrub_all.timer e2scrub_reap fstrim.timer; do
   chroot "$root" systemctl --quiet disable "$unit" 2>/dev/null || true

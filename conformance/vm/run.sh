@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs black-box cases in a Debian guest, with what the machine at hand may not have: systemd, cgroup v2 alone, AppArmor
-# or SELinux. As root: [VM_…=…] [RUNTIME=runc] sh conformance/vm/run.sh [ROOM or ROOM/FILE]...
-# The variables VM_… are those of guest.sh; RESULTS_FILE, of conformance/run.sh, is a place in this repository. dist/runts
-# runs as it was built outside. The last line counts; the exit status is that of conformance/run.sh, or 125 where no guest
-# answered.
+# or SELinux. As root: [VM_…=…] [RUNTIME=runc] sh conformance/vm/run.sh [ROOM or ROOM/FILE or external/DRIVER]...
+# The variables VM_… are those of guest.sh; RESULTS_FILE, of conformance/run.sh, is a place in this repository; COUNT and
+# AT_ONCE are those of external/systemd. dist/runts runs as it was built outside. The cases come first, then the drivers, each
+# with a last line that counts; the exit status says whether something failed, or is 125 where no guest answered.
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
 cd "$HERE/../.."
@@ -18,7 +18,18 @@ fi
 
 quoted() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 job="export PREPARED=1 JOBS=1 RUNTIME=$(quoted "$RUNTIME") WAIT_SECONDS=$(quoted "$WAIT_SECONDS")
-export RESULTS_FILE=$(quoted "${RESULTS_FILE:-}")
-exec sh conformance/run.sh"
-for wanted in "$@"; do job="$job $(quoted "$wanted")"; done
+export RESULTS_FILE=$(quoted "${RESULTS_FILE:-}") COUNT=$(quoted "${COUNT:-20}") AT_ONCE=$(quoted "${AT_ONCE:-4}")
+status=0"
+rooms='' drivers=''
+for wanted in "$@"; do
+  case $wanted in
+    external/*) drivers="$drivers
+sh $(quoted "conformance/$wanted/run.sh")|| status=\$?" ;;
+    *) rooms="$rooms $(quoted "$wanted")" ;;
+  esac
+done
+[ -z "$rooms" ] || job="$job
+sh conformance/run.sh $rooms || status=\$?"
+job="$job$drivers
+exit \$status"
 exec sh "$HERE/guest.sh" "$job"

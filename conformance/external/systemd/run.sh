@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The systemd driver under engines and under load, on a host with systemd: RUNTIME=PATH sh conformance/external/systemd/run.sh
-#   COUNT   containers that are made and deleted at the same time, 50 by default
+#   COUNT      containers that are there at the same time, 50 by default
+#   AT_ONCE    of them that are made and deleted at the same time, all by default: less where memory is short
 # Everything it makes carries one name, and is gone when it ends: units, cgroups, processes, BPF programs.
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../../.." && pwd)
 DRIVER=$HERE
 . "$HERE/../driver.sh"
-: "${COUNT:=50}"
+: "${COUNT:=50}" "${AT_ONCE:=$COUNT}"
 [ "$(id -u)" = 0 ] || { echo "$0 needs root" >&2; exit 1; }
 [ -d /run/systemd/system ] || { echo "$0 needs a host with systemd" >&2; exit 1; }
 require busybox busybox-static
@@ -18,15 +19,20 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/runts-systemd.XXXXXX") || exit 1
 NAME=rs$$
 # Device rules are BPF programs on cgroup v2 alone.
 case $(stat -f -c %T /sys/fs/cgroup) in cgroup2fs) MEMORY_MAX=MemoryMax ;; *) MEMORY_MAX=MemoryLimit ;; esac
-containerd=''
-trap 'sweep; [ -z "$containerd" ] || { kill "$containerd"; wait "$containerd"; }; rm -rf --one-file-system "$WORK"' EXIT
+daemons=''
+trap 'sweep; stop_daemons; rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 130' INT TERM HUP
 
 runts() {
   "$RUNTIME" --root "$WORK/state" "$@"
 }
 
+stop_daemons() {
+  for daemon in $daemons; do kill "$daemon" && wait "$daemon"; done
+}
+
 sweep() {
+  for id in $(docker_ ps --all --quiet); do docker_ rm --force "$id"; done
   for state in "$WORK"/state/*; do [ ! -d "$state" ] || runts delete --force "${state##*/}"; done
   ! command -v podman >/dev/null || podman_ rm --all --force --time 0
   for unit in $(units); do systemctl stop "$unit"; done
@@ -52,14 +58,9 @@ make_bundle() {
   sed -i 's/"terminal": true/"terminal": false/; s/"sh"$/"sleep", "1000"/' "$WORK/bundle/config.json"
 }
 
-# at_once COMMAND...: COUNT times with -1, -2, … after it, all at the same time; fails when one does.
+# at_once COMMAND...: COUNT times with -1, -2, … after it, AT_ONCE at the same time; fails when one does.
 at_once() {
-  rm -f "$WORK/failed"
-  for number in $(seq "$COUNT"); do
-    { "$@-$number" >>"$WORK/log" 2>&1 </dev/null || echo "$number" >>"$WORK/failed"; } &
-  done
-  wait
-  [ ! -e "$WORK/failed" ] || { echo "failed: $(tr '\n' ' ' <"$WORK/failed"): $(tail -n 3 "$WORK/log")"; return 1; }
+  seq "$COUNT" | xargs -P "$AT_ONCE" -I '{}' "$@-{}" >"$WORK/log" 2>&1 || { tail -n 3 "$WORK/log"; return 1; }
 }
 
 many_at_once() {
@@ -80,7 +81,7 @@ start_containerd() {
   printf 'version = 2\nroot = "%s/root"\nstate = "%s/run"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "%s/socket"\n' \
     "$WORK" "$WORK" "$WORK" >"$WORK/containerd.toml"
   containerd --config "$WORK/containerd.toml" >"$WORK/containerd.log" 2>&1 </dev/null &
-  containerd=$!
+  daemons=$!
   eventually ctr_ version >/dev/null 2>&1
 }
 
@@ -120,10 +121,48 @@ podman_under_systemd() {
   equals 'the state of the unit' "$(systemctl show --value --property=LoadState "$unit")" not-found
 }
 
+# The same: with its own containerd, and no network, which would be the host's.
+start_docker() {
+  require dockerd docker.io
+  echo "{ \"runtimes\": { \"tested\": { \"path\": \"$RUNTIME\" } }, \"default-runtime\": \"tested\" }" >"$WORK/daemon.json"
+  dockerd --config-file "$WORK/daemon.json" --data-root "$WORK/docker" --exec-root "$WORK/docker-run" --host "unix://$WORK/docker.sock" \
+    --pidfile "$WORK/dockerd.pid" --exec-opt native.cgroupdriver=systemd --bridge none --iptables=false --ip6tables=false \
+    >"$WORK/dockerd.log" 2>&1 </dev/null &
+  daemons="$! $daemons"
+  eventually docker_ version >/dev/null 2>&1 || tail -n 3 "$WORK/dockerd.log"
+}
+
+docker_() {
+  timeout -k 5 300 docker --config "$WORK/docker-config" --host "unix://$WORK/docker.sock" "$@"
+}
+
+docker_under_systemd() {
+  equals 'the cgroup driver' "$(docker_ info --format '{{.CgroupDriver}}')" systemd
+  tar -C "$WORK/bundle/rootfs" -c . | docker_ import - busybox:local
+  docker_ run --detach --name "$NAME" --network none --memory 64m --memory-swap 64m --pids-limit 77 busybox:local sleep 1000
+  unit=docker-$(docker_ inspect --format '{{.Id}}' "$NAME").scope
+  equals 'the state of the unit' "$(systemctl show --value --property=ActiveState "$unit")" active
+  equals 'the slice' "$(systemctl show --value --property=Slice "$unit")" system.slice
+  contains 'the cgroup' "$(cat "/proc/$(docker_ inspect --format '{{.State.Pid}}' "$NAME")/cgroup")" "system.slice/$unit"
+  equals 'the memory limit' "$(systemctl show --value --property=$MEMORY_MAX "$unit")" 67108864
+  equals 'the limit of tasks' "$(systemctl show --value --property=TasksMax "$unit")" 77
+  docker_ update --memory 48m --memory-swap 48m "$NAME"
+  equals 'the updated limit' "$(systemctl show --value --property=$MEMORY_MAX "$unit")" 50331648
+  equals 'the output of exec' "$(docker_ exec "$NAME" echo hello)" hello
+  docker_ pause "$NAME"
+  docker_ unpause "$NAME"
+  hog='head -c 100000000 /dev/zero | exec tail'
+  equals 'the status of a memory hog' "$(status_of docker_ run --rm --network none --memory 16m --memory-swap 16m busybox:local sh -c "$hog")" 137
+  docker_ rm --force "$NAME"
+  equals 'the state of the unit' "$(systemctl show --value --property=LoadState "$unit")" not-found
+}
+
 make_bundle
 check "leaves nothing of $COUNT containers made at the same time through systemd" many_at_once --systemd-cgroup
 check "leaves nothing of $COUNT containers made at the same time through cgroupfs" many_at_once
 start_containerd
 check 'runs a container of ctr in a unit of systemd' ctr_under_systemd
 check 'runs a container of podman in a unit of systemd' podman_under_systemd
+start_docker
+check 'runs a container of docker in a unit of systemd' docker_under_systemd
 finish
