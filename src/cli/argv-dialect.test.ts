@@ -11,6 +11,8 @@ const OPTIONS: readonly Option[] = [
   { name: 'no-subreaper', help: '' },
   { name: 'force', short: 'f', help: '' },
   { name: 'resources', short: 'r', value: 'FILE', help: '' },
+  { name: 'preserve-fds', value: 'N', integer: true, help: '' },
+  { name: 'additional-gids', short: 'g', value: 'GID', integer: true, repeatable: true, help: '' },
   { name: 'env', short: 'e', value: 'NAME=VALUE', repeatable: true, help: '' },
 ]
 const parse = (...argv: string[]) => {
@@ -62,7 +64,7 @@ test('a flag that is nearly one of those known is named', () => {
 })
 
 test('a missing value is a mistake', () => {
-  assert.throws(() => parse('--bundle'), { code: 'USAGE', message: 'flag needs an argument: --bundle' })
+  assert.throws(() => parse('--bundle'), { code: 'USAGE', message: 'flag needs an argument: -bundle' })
 })
 
 test('parsing stops at the first argument where the rest belongs to somebody else', () => {
@@ -79,4 +81,26 @@ test('an option that may be repeated keeps every value as it is', () => {
 test('options end at the first argument where what follows belongs to a program', () => {
   const { options, rest } = parseArguments(['-f', 'id', '-f', '--', '--bundle'], OPTIONS, false)
   assert.deepEqual([[...options], rest], [[['force', 'true']], ['id', '-f', '--', '--bundle']])
+})
+
+test('a number that is none is told as runc does, by the name that was used', () => {
+  const message = (...argv: string[]) => {
+    let found = ''
+    assert.throws(
+      () => parse(...argv),
+      (error: RuntimeError) => {
+        found = error.message
+        return error.code === 'USAGE'
+      },
+    )
+    return found
+  }
+  for (const value of ['x', '1.5', '', '1x', ' 1'])
+    assert.equal(message(`--preserve-fds=${value}`), `invalid value "${value}" for flag -preserve-fds: parse error`)
+  assert.equal(message('-g', 'x'), 'invalid value "x" for flag -g: strconv.ParseInt: parsing "x": invalid syntax')
+  assert.deepEqual(parse('--preserve-fds', '-1', '-g', '7'), {
+    'preserve-fds': '-1',
+    'additional-gids': '7',
+    rest: [],
+  })
 })

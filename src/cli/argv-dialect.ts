@@ -37,9 +37,10 @@ export function parseArguments(
     if (option === undefined) throw unknownFlag(name, known)
     if (option.value !== undefined && inline === undefined) {
       i += 1
-      if (i >= argv.length) throw usage(`flag needs an argument: --${name}`)
+      if (i >= argv.length) throw usage(`flag needs an argument: -${name}`)
     }
     const value = option.value === undefined ? flagValue(name, inline) : (inline ?? (argv[i] as string))
+    if (option.integer && !/^[-+]?\d+$/.test(value)) throw usage(notInteger(name, value, option.repeatable ?? false))
     options.set(option.name, value)
     if (option.repeatable) repeated.set(option.name, [...(repeated.get(option.name) ?? []), value])
   }
@@ -56,6 +57,13 @@ function flagValue(name: string, inline: string | undefined): string {
   if (inline === undefined || /^(1|t|T|TRUE|true|True)$/.test(inline)) return 'true'
   if (/^(0|f|F|FALSE|false|False)$/.test(inline)) return 'false'
   throw usage(`invalid boolean value ${JSON.stringify(inline)} for -${name}`)
+}
+
+/** Go's flag package hides the reason, and the lists of urfave/cli do not. */
+function notInteger(name: string, value: string, inList: boolean): string {
+  const shown = JSON.stringify(value)
+  const reason = inList ? `strconv.ParseInt: parsing ${shown}: invalid syntax` : 'parse error'
+  return `invalid value ${shown} for flag -${name}: ${reason}`
 }
 
 function unknownFlag(name: string, known: readonly Option[]): RuntimeError {

@@ -7,6 +7,8 @@ export interface Option {
   /** What the value is, or the words it may be, as in `text|json`; absent for a flag without a value. */
   readonly value?: string
   readonly help: string
+  /** The value is a whole number. */
+  readonly integer?: true
   /** May be given several times, and each one counts. */
   readonly repeatable?: true
 }
@@ -62,6 +64,7 @@ const CREATE: readonly Option[] = [
   {
     name: 'preserve-fds',
     value: 'N',
+    integer: true,
     help: 'pass descriptors 3 to N+2 to the container, counted behind those of LISTEN_FDS',
   },
 ]
@@ -88,6 +91,7 @@ const EXEC: readonly Option[] = [
     name: 'additional-gids',
     short: 'g',
     value: 'GID',
+    integer: true,
     repeatable: true,
     help: 'add a supplementary group; may be repeated',
   },
@@ -111,7 +115,7 @@ const EXEC: readonly Option[] = [
   { name: 'tty', short: 't', help: 'give the process a terminal' },
   { name: 'console-socket', value: 'PATH', help: 'Unix socket that receives the terminal of a detached process' },
   { name: 'pidfd-socket', value: 'PATH', help: 'socket that receives a pidfd of the process' },
-  { name: 'preserve-fds', value: 'N', help: 'pass descriptors 3 to N+2 to the process' },
+  { name: 'preserve-fds', value: 'N', integer: true, help: 'pass descriptors 3 to N+2 to the process' },
 ]
 
 const RUN: readonly Option[] = [

@@ -38,8 +38,8 @@ export async function program(argv: readonly string[]): Promise<number> {
     command = findCommand(name)
     return await runCommand(command, words, globalRequest(options, log))
   } catch (error) {
-    const misused = isRuntimeError(error) && error.code === 'USAGE'
-    if (misused) writeOutput(`Incorrect Usage.\n\n${await helpOf(command)}`)
+    const misused = isRuntimeError(error) && (error.code === 'USAGE' || error.code === 'ARGUMENT_COUNT')
+    if (misused) writeOutput(`Incorrect Usage${misuseOf(error)}\n\n${await helpOf(command)}`)
     const status = reportFailure(error, log, misused ? '' : prefixOf(command), logIsFile)
     // What the program in a container ends with is told from a program that did not run, as with runc.
     return command?.name === 'exec' && !misused ? EXEC_FAILED : status
@@ -70,7 +70,12 @@ function checkCount({ name, least, most }: Command, { rest }: ParsedArguments): 
       : rest.length < least
         ? `requires a minimum of ${least} argument(s)`
         : `requires a maximum of ${most} argument(s)`
-  throw new RuntimeError('USAGE', `runts: "${name}" ${words}`)
+  throw new RuntimeError('ARGUMENT_COUNT', `runts: "${name}" ${words}`)
+}
+
+/** runc's help names the option that is wrong, and not the number of arguments. */
+function misuseOf({ code, message }: RuntimeError): string {
+  return code === 'USAGE' ? `: ${message}` : '.'
 }
 
 function globalRequest(options: ReadonlyMap<string, string>, log: Logger): GlobalRequest {

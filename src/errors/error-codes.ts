@@ -4,6 +4,7 @@
 /** Every failure runts can report: what the code means and the exit status of a command that ends with it. */
 export const ERROR_CODES = {
   USAGE: { meaning: 'the command line does not have the form that the help shows', exitCode: 1 },
+  ARGUMENT_COUNT: { meaning: 'the command takes more arguments, or fewer', exitCode: 1 },
   COMMAND_UNKNOWN: { meaning: 'there is no command and no help topic of this name', exitCode: 3 },
   OPTION_INVALID: { meaning: 'a value on the command line is none that is allowed, or cannot be used', exitCode: 1 },
   TERMINAL_USAGE: { meaning: 'terminal, console socket and detaching do not go together', exitCode: 1 },

@@ -225,6 +225,24 @@ it('refuses a flag without its value', async (c) => {
   assert.match(call.stdout + call.stderr, /flag needs an argument/, String(call))
 })
 
+it('names an option whose value is no number, and shows the help of the command', async (c) => {
+  const parsing = 'strconv.ParseInt: parsing "x": invalid syntax'
+  const wrong: [string[], string][] = [
+    [['create', '--preserve-fds', 'x', c.id()], 'invalid value "x" for flag -preserve-fds: parse error'],
+    [['run', '--preserve-fds=1.5', c.id()], 'invalid value "1.5" for flag -preserve-fds: parse error'],
+    [['exec', '--preserve-fds', 'x', c.id(), 'true'], 'invalid value "x" for flag -preserve-fds: parse error'],
+    [['exec', '-g', 'x', c.id(), 'true'], `invalid value "x" for flag -g: ${parsing}`],
+    [['exec', '--additional-gids', 'x', c.id(), 'true'], `invalid value "x" for flag -additional-gids: ${parsing}`],
+    [['events', '--interval', 'x', c.id()], 'invalid value "x" for flag -interval: parse error'],
+    [['create', '-b'], 'flag needs an argument: -b'],
+    [['list', '--bogus'], 'flag provided but not defined: -bogus'],
+  ]
+  for (const [args, problem] of wrong) {
+    const call = await c.fail(args, [problem.replaceAll('"', '\\"')])
+    assert.ok(call.stdout.startsWith(`Incorrect Usage: ${problem}\n\nNAME:\n   `), String(call))
+  }
+})
+
 it('counts its arguments and shows the help of the command', async (c) => {
   const wrong: [string, string[], string][] = [
     ['create', [], 'exactly 1'],
