@@ -132,6 +132,14 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc stops at the first flag of update that is wrong',
+    cases: [
+      'update: tells all that is wrong with the flags at once, also what v1 alone cannot express',
+      'update: tells every value that has not its form',
+    ],
+  },
+  {
+    runtime: 'runc',
     reason: 'runc leaves the limits changed that it wrote before something failed',
     cases: [
       'update: refuses a memory limit below what is in use, with the usage',

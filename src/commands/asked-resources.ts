@@ -3,7 +3,7 @@ import type { Resources } from '@opencontainers/runtime-spec-types'
 import { firstProblem } from '../errors/first-problem.ts'
 import { isRuntimeError, RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
-import { valueAt } from '../spec/json-pointer.ts'
+import { pointer, pointerParts, valueAt } from '../spec/json-pointer.ts'
 import { decodeConfig, parseConfig } from '../spec/parse-config.ts'
 import { validateResources } from '../spec/validate-spec.ts'
 import type { ValidatedResources } from '../spec/validated-spec.ts'
@@ -22,14 +22,22 @@ export interface AskedResources {
   explain<T>(act: () => T): T
 }
 
-/** Throws for what is no JSON, number or size, and for all that is wrong whatever the container has. */
-export function askedResources(request: UpdateRequest, log: Logger): AskedResources {
+/**
+ * Throws for what is no JSON, number or size, and for all that is wrong whatever the container has; `unsupported` tells
+ * what this host's cgroups cannot express.
+ */
+export function askedResources(
+  request: UpdateRequest,
+  log: Logger,
+  unsupported: (resources: ValidatedResources) => SpecIssue[],
+): AskedResources {
   const { resources: file, limits } = request
   const value = file === undefined ? resourcesOfFlags(limits) : readDocument(request, log)
   const place = file === undefined ? (at: string) => `--${flagAt(at) ?? at}` : (at: string) => at
   const refuse = (issues: readonly SpecIssue[]) => refuseAll(issues, value, place)
+  const refuseEarly = (issues: readonly SpecIssue[]) => refuse([...issues, ...besides(issues, value, unsupported)])
   return {
-    resources: validated(value, refuse, log),
+    resources: validated(value, refuseEarly, log),
     endsCheck: valueAt(value, '/memory/checkBeforeUpdate') === false,
     refuse,
     explain: (act) => explain(act, place),
@@ -56,6 +64,27 @@ function validated(value: Resources, refuse: (issues: readonly SpecIssue[]) => v
     if (isRuntimeError(error)) refuse(error.details.issues ?? [])
     throw error
   }
+}
+
+/** What `unsupported` says of the values that are not to blame. Those of memory are judged beside each other. */
+function besides(
+  issues: readonly SpecIssue[],
+  value: Resources,
+  unsupported: (resources: ValidatedResources) => SpecIssue[],
+): SpecIssue[] {
+  const rest = structuredClone(value)
+  for (const { pointer } of issues) removeAt(rest, pointer.startsWith('/memory/') ? '/memory' : pointer)
+  try {
+    return unsupported(validateResources(rest).resources)
+  } catch {
+    return []
+  }
+}
+
+function removeAt(value: Resources, at: string): void {
+  const parts = pointerParts(at)
+  const holder = valueAt(value, pointer(...parts.slice(0, -1)))
+  if (typeof holder === 'object' && holder !== null) delete (holder as Record<string, unknown>)[parts.at(-1) ?? '']
 }
 
 function refuseAll(issues: readonly SpecIssue[], value: Resources, place: (at: string) => string): void {

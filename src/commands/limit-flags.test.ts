@@ -82,3 +82,10 @@ test('finds the flag of a place', () => {
   assert.equal(flagAt('/pids/limit'), 'pids-limit')
   assert.equal(flagAt('/memory'), undefined)
 })
+
+test('tells every flag whose value has not its form, the first one in the words of runc', () => {
+  assert.throws(() => resourcesOfFlags({ memory: 'x', 'cpu-share': '1', 'cpu-period': 'y' }), {
+    code: 'OPTION_INVALID',
+    message: 'invalid value for cpu-period: "y" is not a whole number (and 1 more problem)',
+  })
+})

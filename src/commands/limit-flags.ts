@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Resources } from '@opencontainers/runtime-spec-types'
-import { RuntimeError } from '../errors/runtime-error.ts'
+import { firstProblem } from '../errors/first-problem.ts'
+import { RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
 import { byteSize } from './byte-size.ts'
 
 interface LimitForm {
@@ -42,17 +43,24 @@ const FORMS = {
   text: { read: (text: string) => text, name: 'a text' },
 } as const
 
-/** The `linux.resources` that these flags mean. Throws OPTION_INVALID for what is no number or no size. */
+/** The `linux.resources` that these flags mean. Throws OPTION_INVALID for every value that is no number or no size. */
 export function resourcesOfFlags(flags: LimitFlags): Resources {
   const resources: Record<string, Record<string, unknown>> = {}
+  const issues: SpecIssue[] = []
   for (const flag of LIMIT_FLAGS) {
     const text = flags[flag]
     if (!text) continue
     const { section, field, form, zero }: LimitForm = FLAGS[flag]
     const value = FORMS[form].read(text)
-    if (value === undefined) throw invalidFlag(flag, `${JSON.stringify(text)} is not ${FORMS[form].name}`)
+    if (value === undefined) {
+      const message = `${JSON.stringify(text)} is not ${FORMS[form].name}`
+      issues.push({ code: 'OPTION_INVALID', pointer: flag, message })
+      continue
+    }
     resources[section] = { ...resources[section], [field]: value === 0 && zero !== undefined ? zero : value }
   }
+  const [first, ...others] = issues
+  if (first !== undefined) throw invalidFlags([first, ...others])
   return resources
 }
 
@@ -62,8 +70,8 @@ export function flagAt(pointer: string): LimitFlag | undefined {
 }
 
 /** In runc's words. */
-function invalidFlag(flag: string, reason: string): RuntimeError {
-  return new RuntimeError('OPTION_INVALID', `invalid value for ${flag}: ${reason}`)
+function invalidFlags(issues: readonly [SpecIssue, ...SpecIssue[]]): RuntimeError {
+  return new RuntimeError('OPTION_INVALID', `invalid value for ${firstProblem(issues)}`, { issues })
 }
 
 /** A bigint where a number would lose digits. */

@@ -23,8 +23,8 @@ import type { GlobalRequest, UpdateRequest } from './requests.ts'
  * be found wrong without touching the container is found first.
  */
 export function update(global: GlobalRequest, request: UpdateRequest): void {
-  loadRecord(global.root, request.id)
-  const asked = askedResources(request, global.log)
+  const placement = placementOf(loadRecord(global.root, request.id))
+  const asked = askedResources(request, global.log, (resources) => unsupported(resources, placement))
   for (const flag of request.obsolete) global.log.warn(`--${flag} is obsolete and has no effect`)
   withContainerLock(global, request.id, (directory) => {
     const record = loadAlive(global, request.id, directory)

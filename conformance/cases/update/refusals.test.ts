@@ -124,6 +124,24 @@ for (const [flag, value] of [
     refused(c, [`--${flag}`, value], [`invalid value for ${flag}: `]))
 }
 
+it(
+  'tells all that is wrong with the flags at once, also what v1 alone cannot express',
+  (c) =>
+    refused(
+      c,
+      ['--cpu-share', '300000', '--pids-limit', '-5', '--blkio-weight', '1', '--cpu-quota', '5'],
+      [/--pids-limit: .* --blkio-weight: /s, '--cpu-share: the maximum allowed cpu-shares is 262144'],
+    ),
+  onV1,
+)
+
+it('tells every value that has not its form', (c) =>
+  refused(
+    c,
+    ['--memory', 'lots', '--cpu-period', 'x'],
+    ['invalid value for cpu-period: ', '; memory: \\"lots\\" is not'],
+  ))
+
 it('refuses a pids limit that is no number', (c) => refused(c, ['--pids-limit', 'x'], ['pids-limit']))
 
 for (const [flag, sentence] of [
