@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HugetlbStats, PressureEntry, PressureStats, StatFiles } from './container-stats.ts'
+import type { ContainerStats, HugetlbStats, PressureEntry, PressureStats, StatFiles } from './container-stats.ts'
 
 /** No limit, where the kernel says `max`: what runc reports for it. */
 export const UNLIMITED = 2n ** 64n - 1n
@@ -54,6 +54,15 @@ function parsePressureLine(line = ''): PressureEntry {
 export function pressureOf(files: StatFiles, resource: 'cpu' | 'memory' | 'io'): { readonly psi?: PressureStats } {
   const psi = parsePressure(files.read('unified', `${resource}.pressure`))
   return psi === undefined ? {} : { psi }
+}
+
+/** The pids controller has the same files on v1 and v2. */
+export function parsePids(files: StatFiles): ContainerStats['pids'] {
+  const limit = files.read('pids', 'pids.max')
+  return {
+    current: parseCounter(files.read('pids', 'pids.current')),
+    limit: limit === 'max' ? 0n : parseCounter(limit),
+  }
 }
 
 /** The page sizes of the `hugetlb.SIZE.…` files, by name, with what `read` makes of each. */

@@ -10,7 +10,14 @@ import type {
   MemoryStats,
   StatFiles,
 } from '../container-stats.ts'
-import { hugetlbBySize, parseCounter, parseKeyedCounters, parseNumberList, pressureOf } from '../parse-counters.ts'
+import {
+  hugetlbBySize,
+  parseCounter,
+  parseKeyedCounters,
+  parseNumberList,
+  parsePids,
+  pressureOf,
+} from '../parse-counters.ts'
 
 /** USER_HZ, which is 100 on every architecture that runts runs on: cpuacct.stat counts in it. */
 const NANOSECONDS_PER_TICK = 10_000_000n
@@ -88,14 +95,6 @@ function parseMemory(files: StatFiles): MemoryStats {
     kernelTCP: entry('memory.kmem.tcp'),
     raw,
     ...pressureOf(files, 'memory'),
-  }
-}
-
-export function parsePids(files: StatFiles): ContainerStats['pids'] {
-  const limit = files.read('pids', 'pids.max')
-  return {
-    current: parseCounter(files.read('pids', 'pids.current')),
-    limit: limit === 'max' ? 0n : parseCounter(limit),
   }
 }
 

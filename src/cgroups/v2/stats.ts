@@ -9,8 +9,7 @@ import type {
   MemoryStats,
   StatFiles,
 } from '../container-stats.ts'
-import { hugetlbBySize, parseCounter, parseKeyedCounters, pressureOf, UNLIMITED } from '../parse-counters.ts'
-import { parsePids } from '../v1/stats.ts'
+import { hugetlbBySize, parseCounter, parseKeyedCounters, parsePids, pressureOf, UNLIMITED } from '../parse-counters.ts'
 
 const NANOSECONDS_PER_MICROSECOND = 1000n
 
