@@ -14,7 +14,8 @@ export function readStats(placement: CgroupPlacement): ContainerStats {
   return placement.mode === 'v2' ? parseV2Stats(files) : parseV1Stats(files)
 }
 
-function statFiles({ mode, hierarchies, unified }: CgroupPlacement): StatFiles {
+/** The files that are there, whichever hierarchy they belong to. */
+export function statFiles({ mode, hierarchies, unified }: CgroupPlacement): StatFiles {
   const directoryOf = (controller: string) => {
     if (mode === 'v2' || controller === 'unified') return unified?.directory
     return hierarchies.find(({ controllers }) => controllers.includes(controller))?.directory

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readCgroupFile } from './host-cgroup-file.ts'
+import { statFiles } from './host-stats.ts'
 import type { CgroupPlacement } from './place-cgroup.ts'
 
 /** The few numbers of a container's cgroups that say how it is; what a host does not count is absent, no limit is null. */
@@ -16,7 +16,8 @@ const UNLIMITED = 2 ** 62
 
 /** Reads the cgroups of a placement, whether they exist or not. */
 export function readUsage(placement: CgroupPlacement): CgroupUsage {
-  const read = reader(placement)
+  const files = statFiles(placement)
+  const read: Read = (controller, v1File, v2File) => files.read(controller, placement.mode === 'v2' ? v2File : v1File)
   const memory = memoryOf(read)
   const pids = pidsOf(read)
   const cpu = cpuOf(read)
@@ -25,14 +26,6 @@ export function readUsage(placement: CgroupPlacement): CgroupUsage {
 
 /** The content of a file, which has one name on v1 and another on v2. */
 type Read = (controller: string, v1File: string, v2File: string) => string | undefined
-
-function reader({ mode, hierarchies, unified }: CgroupPlacement): Read {
-  return (controller, v1File, v2File) => {
-    if (mode === 'v2') return unified && readCgroupFile(`${unified.directory}/${v2File}`)
-    const own = hierarchies.find(({ controllers }) => controllers.includes(controller))
-    return own && readCgroupFile(`${own.directory}/${v1File}`)
-  }
-}
 
 function memoryOf(read: Read): CgroupUsage['memory'] {
   const usage = read('memory', 'memory.usage_in_bytes', 'memory.current')
