@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everyday use of an engine with the command line that Docker and podman share. A driver that sources this file has
 # sourced driver.sh and defines `d ARG...`, one call of the engine; `engine_words`, the same for another shell;
-# `container_cgroup ID`, the last component of a container's cgroup; $WORDS, the checks that are wanted; $IMAGE, and
-# $BRIDGE_GATEWAY.
+# `container_cgroup ID`, the last component of a container's cgroup; $IMAGE, and $BRIDGE_GATEWAY. The arguments of the
+# driver are words: the checks that are wanted.
+
+# Published ports, bridges and their rules belong to a network of this driver alone.
+[ -n "${IN_NETWORK:-}" ] || IN_NETWORK=yes exec unshare --net sh "$0" "$@"
+WORDS=$*
+mount -t tmpfs tmpfs /run
+ip link set lo up
+# Users that are mapped pass through here.
+chmod 0711 "$WORK"
 
 # run_ ARG...: `docker run --rm` without a word about what the kernel lacks.
 run_() {

@@ -73,6 +73,16 @@ export function withCapabilities(...names: string[]): JsonObject {
   return { capabilities: { bounding: names, effective: names, permitted: names } }
 }
 
+/** `linux` of a container with a user namespace of its own beside others: its ids from 0 on are those from `hostID` on. */
+export function userNamespace(
+  types: readonly string[] = ['pid', 'network', 'ipc', 'uts', 'mount'],
+  hostID = 100000,
+  size = 65536,
+): { namespaces: Json[]; uidMappings: Json; gidMappings: Json } {
+  const range = [{ containerID: 0, hostID, size }]
+  return { namespaces: namespaces('user', ...types), uidMappings: range, gidMappings: range }
+}
+
 /** Namespaces by type, each new, or joined when written `type=path`. */
 export function namespaces(...entries: string[]): Json[] {
   return entries.map((entry) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, userNamespace } from '../../harness/base-config.ts'
 import { cgroupDirectoryOf, cgroupMounts, isPureV2 } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { cgroupsOf, processesOf } from '../../harness/host-snapshot.ts'
@@ -97,8 +97,8 @@ const readWrite = {
   source: 'cgroup',
   options: ['nosuid', 'noexec', 'nodev', 'relatime'],
 }
-const withCgroupNamespace = namespaces('pid', 'network', 'ipc', 'uts', 'mount', 'cgroup')
-const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+const types = ['pid', 'network', 'ipc', 'uts', 'mount', 'cgroup']
+const withCgroupNamespace = namespaces(...types)
 
 /** The files of the container's cgroup that belong to this uid, `.` for the directory itself. */
 function ownedBy(directory: string, uid: number): string[] {
@@ -106,12 +106,7 @@ function ownedBy(directory: string, uid: number): string[] {
 }
 
 for (const [sentence, linux, uid, owner] of [
-  [
-    'root of its user namespace',
-    { namespaces: [...withCgroupNamespace, { type: 'user' }], uidMappings: mappings, gidMappings: mappings },
-    0,
-    100000,
-  ],
+  ['root of its user namespace', userNamespace(types), 0, 100000],
   ['the user of its process', { namespaces: withCgroupNamespace }, 4242, 4242],
 ] as [string, JsonObject, number, number][]) {
   it(
@@ -151,11 +146,7 @@ it(
   async (c) => {
     const script =
       'cd /sys/fs/cgroup && busybox mkdir own && echo 1 >own/cgroup.procs && busybox cat own/cgroup.procs && echo moved'
-    const linux = {
-      namespaces: [...withCgroupNamespace, { type: 'user' }],
-      uidMappings: mappings,
-      gidMappings: mappings,
-    }
+    const linux = userNamespace(types)
     const bundle = c.bundle(
       { mounts: append(readWrite), linux, process: { args: ['sh', '-c', script] } },
       { busybox: true },

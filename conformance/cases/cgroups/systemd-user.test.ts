@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { userNamespace } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { cgroupDirectoryOf, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
@@ -43,14 +44,10 @@ function actAs(c: Case): void {
 }
 
 function bundleOf(c: Case, linux: { [key: string]: Json }): Bundle {
-  const mapping = [{ containerID: 0, hostID: uid, size: 1 }]
-  const types = ['pid', 'ipc', 'uts', 'mount', 'user', 'cgroup']
   const bundle = c.bundle({
     mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }],
     linux: {
-      namespaces: types.map((type) => ({ type })),
-      uidMappings: mapping,
-      gidMappings: mapping,
+      ...userNamespace(['pid', 'ipc', 'uts', 'mount', 'cgroup'], uid, 1),
       resources: undefined,
       ...linux,
     },

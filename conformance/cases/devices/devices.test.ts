@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { namespaces, withCapabilities } from '../../harness/base-config.ts'
+import { userNamespace, withCapabilities } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import type { Stat } from '../../harness/probe.ts'
 
@@ -69,12 +69,7 @@ it('provides devices and links in /dev of the image when nothing is mounted ther
 })
 
 it('provides the default devices in a user namespace', async (c) => {
-  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
-  const linux = {
-    namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'),
-    uidMappings: mapping,
-    gidMappings: mapping,
-  }
+  const linux = userNamespace()
   const items = [...Object.keys(defaults).map((path) => `stat:${path}`), 'open-write:/dev/null', 'open:/dev/urandom']
   const report = await c.report(c.bundle({ linux }), items)
   for (const [path, expected] of Object.entries(defaults)) assert.equal(node(report[`stat:${path}`]), expected, path)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container that does what it can against processes which join it: CVE-2016-9962, 2019-5736, 2019-16884, 2024-21626.
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { withCapabilities } from '../../harness/base-config.ts'
 import { Canary } from '../../harness/canary.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { execReport, pidIn, startWaiting } from '../../harness/exec.ts'
-import { fingerprint } from '../../harness/executable.ts'
+import { addSelfExecutables, fingerprint } from '../../harness/executable.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
 
@@ -40,12 +40,7 @@ it('runs no program of the host through a leaked descriptor', async (c) => {
 
 it('keeps its executable out of reach of a program that is /proc/self/exe', async (c) => {
   const before = fingerprint()
-  const rootfs = (path: string) => {
-    writeFileSync(`${path}/bin/script`, '#!/proc/self/exe\n')
-    chmodSync(`${path}/bin/script`, 0o755)
-    symlinkSync('/proc/self/exe', `${path}/bin/link`)
-  }
-  await startWaiting(c, c.bundle({}, { rootfs }))
+  await startWaiting(c, c.bundle({}, { rootfs: addSelfExecutables }))
   for (const program of ['/proc/self/exe', '/bin/script', '/bin/link']) await c.runtime(['exec', c.id(), program, 'x'])
   assert.equal(fingerprint(), before)
 })

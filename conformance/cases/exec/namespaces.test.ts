@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { chownSync, readdirSync } from 'node:fs'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, userNamespace } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { execReport, pidIn, startWaiting } from '../../harness/exec.ts'
-import type { Json, Patch } from '../../harness/json.ts'
+import type { Patch } from '../../harness/json.ts'
 import type { Report } from '../../harness/probe.ts'
 
 const it = casesOf('exec')
-
-const map: Json = [{ containerID: 0, hostID: 100000, size: 65536 }]
 
 /** The first process and a later one, as both see themselves. */
 async function both(c: Case, bundle: Bundle): Promise<[Report, Report]> {
@@ -33,7 +31,7 @@ it('joins every namespace of the container', async (c) => {
 
 /** Owned by the mapped root, as such a container needs it. */
 function mappedBundle(c: Case, patch: Patch, ...types: string[]): Bundle {
-  const bundle = c.bundle({ linux: { namespaces: namespaces('user', ...types), uidMappings: map, gidMappings: map } })
+  const bundle = c.bundle({ linux: userNamespace(types) })
   bundle.change(patch)
   for (const name of readdirSync(bundle.rootfs)) chownSync(bundle.file(name), 100000, 100000)
   return bundle

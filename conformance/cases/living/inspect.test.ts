@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { namespaces, withCapabilities } from '../../harness/base-config.ts'
+import { namespaces, userNamespace, withCapabilities } from '../../harness/base-config.ts'
 import { cgroupDirectoryOf, isPureV2 } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces, type namespaceFiles, namespaceInode, namespaceTypes } from '../../harness/held-namespaces.ts'
@@ -153,19 +153,14 @@ it('tells privileges as the kernel has them', async (c) => {
 })
 
 it('tells the mappings of a user namespace, and who the first process is inside and outside', async (c) => {
-  const mappings = [{ containerID: 0, hostID: 100000, size: 1000 }]
-  const linux = {
-    namespaces: namespaces('user', 'pid', 'mount', 'uts', 'ipc', 'network'),
-    uidMappings: mappings,
-    gidMappings: mappings,
-  }
+  const linux = userNamespace()
   await c.createAndStart(c.bundle({ process: { user: { uid: 7, gid: 0 } }, linux }).probe('wait'))
   const { living } = await inspect(c)
-  const range = { inside: 0, outside: 100000, size: 1000 }
+  const range = { inside: 0, outside: 100000, size: 65536 }
   assert.deepEqual(living.idMappings, { uid: [range], gid: [range] })
   assert.deepEqual(living.process.user, { inside: 7, outside: 100007 })
   assert.deepEqual(living.process.pidInContainer, 1)
-  assert.match(await text(c), /^uids +0-999 are 100000-100999 here$/m)
+  assert.match(await text(c), /^uids +0-65535 are 100000-165535 here$/m)
 })
 
 it('tells what a created container waits for, and what it is made of', async (c) => {

@@ -2,7 +2,7 @@
 // `ps --map` is runts' own.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { namespaces, withCapabilities } from '../../harness/base-config.ts'
+import { namespaces, userNamespace, withCapabilities } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { actAsUser, firstSubordinateId, rootlessNeeds, subordinateIds } from '../../harness/ordinary-user.ts'
 import { offers } from '../../harness/requires.ts'
@@ -73,12 +73,7 @@ it('shows the same as a table', async (c) => {
 })
 
 it('maps users through the user namespace', async (c) => {
-  const mappings = [{ containerID: 0, hostID: 100000, size: 1000 }]
-  const linux = {
-    namespaces: namespaces('user', 'pid', 'mount', 'uts', 'ipc', 'network'),
-    uidMappings: mappings,
-    gidMappings: mappings,
-  }
+  const linux = userNamespace()
   await c.createAndStart(c.bundle({ process: { user: { uid: 7, gid: 0 } }, linux }).probe('wait'))
   assert.deepEqual(
     (await mapOf(c)).map(({ user }) => user),

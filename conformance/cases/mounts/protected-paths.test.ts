@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { namespaces } from '../../harness/base-config.ts'
+import { userNamespace } from '../../harness/base-config.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { append } from '../../harness/json.ts'
 import { mountAt } from '../../harness/probe.ts'
@@ -73,11 +73,8 @@ it('keeps the flags of a mount when it makes a path below it read-only', async (
 })
 
 it('masks and protects inside a user namespace too', async (c) => {
-  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
   const linux = {
-    namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'),
-    uidMappings: mapping,
-    gidMappings: mapping,
+    ...userNamespace(),
     maskedPaths: ['/etc/key', '/secrets'],
     readonlyPaths: ['/proc/sys'],
   }

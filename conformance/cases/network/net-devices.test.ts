@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, userNamespace } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces } from '../../harness/held-namespaces.ts'
@@ -88,10 +88,7 @@ it('moves a device into a network namespace that is joined, where it stays', asy
 it('moves a device into the network namespace of a user namespace', async (c) => {
   const stand = await networkStand(c)
   stand.addPair('dev0', '10.7.0.2/24')
-  const mapping = [{ containerID: 0, hostID: 300000, size: 1000 }]
-  const owned = namespaces('user', 'mount', 'pid', 'ipc', 'network', 'uts')
-  const linux = { namespaces: owned, uidMappings: mapping, gidMappings: mapping }
-  const found = await interfacesOf(c, stand, { dev0: {} }, linux)
+  const found = await interfacesOf(c, stand, { dev0: {} }, userNamespace())
   assert.deepEqual(
     found.map(({ name, addresses }) => [name, addresses]),
     [['dev0', ['10.7.0.2/24']]],

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { userNamespace } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { type HostHelper, startHelper } from '../../harness/host-helper.ts'
@@ -128,17 +129,9 @@ it('does not wait for a program that ends without a word', async (c) => {
 
 it('is open to a program of another user, also in a user namespace', async (c) => {
   const { options, heard } = await manager(c)
-  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
   const patches = [
     { process: { user: { uid: 1000, gid: 1000 } } },
-    {
-      process: { user: { uid: 7, gid: 7 } },
-      linux: {
-        namespaces: ['pid', 'network', 'ipc', 'uts', 'mount', 'user'].map((type) => ({ type })),
-        uidMappings: mapping,
-        gidMappings: mapping,
-      },
-    },
+    { process: { user: { uid: 7, gid: 7 } }, linux: userNamespace() },
   ]
   for (const [index, patch] of patches.entries()) {
     const rootfs = (path: string) => mkdirSync(join(path, 'run/notify'), { recursive: true })

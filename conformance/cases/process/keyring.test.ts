@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, userNamespace } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { probeFile } from '../../harness/places.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('process')
-
-function userNamespace(hostID: number) {
-  const mapping = [{ containerID: 0, hostID, size: 1000 }]
-  return {
-    namespaces: namespaces('user', 'mount', 'pid', 'ipc', 'network'),
-    uidMappings: mapping,
-    gidMappings: mapping,
-  }
-}
+const WITHOUT_UTS = ['pid', 'network', 'ipc', 'mount']
 
 /** Name and permissions of the session keyring that the program sees. */
 async function keyring(c: Case, patch = {}, ...flags: string[]) {
@@ -33,7 +25,7 @@ it('gives the container a session keyring of its own that its user may search', 
 })
 
 it('lets everybody in a user namespace search the session keyring', async (c) => {
-  const { name, permissions } = await keyring(c, { linux: userNamespace(300000) })
+  const { name, permissions } = await keyring(c, { linux: userNamespace(WITHOUT_UTS, 300000) })
   assert.equal(name, `_ses.${c.id()}`)
   assert.equal(permissions, 0x3f130008)
 })
@@ -61,7 +53,7 @@ async function useUpKeys(c: Case, uid: number): Promise<void> {
 
 it('goes on with a warning when the key quota of the user is used up', async (c) => {
   await useUpKeys(c, 301000)
-  const bundle = c.bundle({ hostname: undefined, linux: userNamespace(301000) }).probe('exit', '7')
+  const bundle = c.bundle({ hostname: undefined, linux: userNamespace(WITHOUT_UTS, 301000) }).probe('exit', '7')
   const call = await c.runtime(['run', '--bundle', bundle.path, c.id()])
   assert.equal(call.status, 7, String(call))
   assert.match(call.stderr, /level=warning msg=.*keyring.*EDQUOT.*kernel\.keys/)

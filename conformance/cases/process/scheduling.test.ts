@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { namespaces } from '../../harness/base-config.ts'
+import { userNamespace } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import type { JsonObject } from '../../harness/json.ts'
 import type { Scheduler } from '../../harness/probe.ts'
@@ -55,9 +55,7 @@ for (const [sentence, asked, expected] of policies) {
 }
 
 it('sets a realtime scheduler in a user namespace too', async (c) => {
-  const mapping = [{ containerID: 0, hostID: 300000, size: 1000 }]
-  const owned = namespaces('user', 'mount', 'pid', 'ipc', 'network', 'uts')
-  const linux = { ...realtime, namespaces: owned, uidMappings: mapping, gidMappings: mapping }
+  const linux = { ...realtime, ...userNamespace() }
   const found = await scheduler(c, { scheduler: { policy: 'SCHED_FIFO', priority: 1 } }, linux)
   assert.equal(found.policy, 1)
 })

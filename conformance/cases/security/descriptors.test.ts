@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Escapes through descriptors and executables that the runtime leaves open: CVE-2016-9962, 2019-5736, 2024-21626.
 import assert from 'node:assert/strict'
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { casesOf } from '../../harness/conformance-case.ts'
-import { fingerprint } from '../../harness/executable.ts'
+import { addSelfExecutables, fingerprint } from '../../harness/executable.ts'
 import { parseReport } from '../../harness/probe.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('security', { control: true })
 it('keeps its executable out of reach of a program that is /proc/self/exe', async (c) => {
   const before = fingerprint()
-  const rootfs = (path: string) => {
-    writeFileSync(`${path}/bin/script`, '#!/proc/self/exe\n')
-    chmodSync(`${path}/bin/script`, 0o755)
-    symlinkSync('/proc/self/exe', `${path}/bin/link`)
-  }
   for (const program of ['/proc/self/exe', '/bin/script', '/bin/link']) {
-    const bundle = c.bundle({ process: { args: [program, 'exit', '0'] } }, { rootfs })
+    const bundle = c.bundle({ process: { args: [program, 'exit', '0'] } }, { rootfs: addSelfExecutables })
     await c.runtime(['run', '--bundle', bundle.path, c.id()])
     c.assertNothingLeft()
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { namespaces } from '../../harness/base-config.ts'
+import { userNamespace } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { append, type JsonObject } from '../../harness/json.ts'
 import { mountAt } from '../../harness/probe.ts'
@@ -65,13 +65,7 @@ it(
   'confines a program in a user namespace by its AppArmor profile',
   async (c) => {
     const name = loadProfile(c)
-    const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }]
-    const linux = {
-      namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'),
-      uidMappings: mapping,
-      gidMappings: mapping,
-    }
-    const report = await c.report(bundleWith(c, name, { linux }), [current])
+    const report = await c.report(bundleWith(c, name, { linux: userNamespace() }), [current])
     assert.equal(report[current]?.text, `${name} (enforce)\n`)
   },
   withApparmor,

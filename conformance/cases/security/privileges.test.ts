@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { namespaces } from '../../harness/base-config.ts'
+import { userNamespace } from '../../harness/base-config.ts'
 import { capabilitySet } from '../../harness/capability-names.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
 import { namespaceInode } from '../../harness/held-namespaces.ts'
@@ -99,9 +99,7 @@ it(
   async (c) => {
     const log = join(c.directory, 'trace')
     const wrapper = ['strace', '-f', '-qq', '-e', 'trace=prctl,setresuid', '-e', 'signal=none', '-o', log]
-    const ids = [{ containerID: 0, hostID: 100000, size: 65536 }]
-    const linux = { namespaces: namespaces('mount', 'pid', 'user', 'network', 'ipc', 'uts'), uidMappings: ids }
-    const bundle = c.bundle({ linux: { ...linux, gidMappings: ids, resources: undefined } }).probe('exit', '0')
+    const bundle = c.bundle({ linux: { ...userNamespace(), resources: undefined } }).probe('exit', '0')
     await c.succeed(['run', '--bundle', bundle.path, c.id()], { wrapper })
     const calls = readFileSync(log, 'utf8').match(/setresuid\(|prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE/g) ?? []
     const changes = calls.flatMap((call, index) => (call === 'setresuid(' ? [calls[index + 1]] : []))

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { namespaces } from '../../harness/base-config.ts'
+import { userNamespace } from '../../harness/base-config.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import type { Patch } from '../../harness/json.ts'
 import { actAsUser, rootlessNeeds } from '../../harness/ordinary-user.ts'
@@ -54,9 +54,7 @@ it('is beside the terminal of the container itself', async (c) => {
 })
 
 it('is there in a user namespace', async (c) => {
-  const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
-  const types = namespaces('mount', 'pid', 'network', 'ipc', 'uts', 'user')
-  await begin(c, { linux: { namespaces: types, uidMappings: mappings, gidMappings: mappings } })
+  await begin(c, { linux: userNamespace() })
   const call = await inTerminal(c, [], ['exec', '-t', '--user', '7:7', c.id(), ...probe])
   assertTerminal(call.stdout, { uid: 7 })
 })

@@ -2,7 +2,7 @@
 // What a process sees of its terminal.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, userNamespace } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { holdNamespaces } from '../../harness/held-namespaces.ts'
@@ -69,9 +69,7 @@ it('is there with --no-pivot', async (c) => {
 })
 
 it('is there in a user namespace', async (c) => {
-  const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
-  const types = namespaces('mount', 'pid', 'network', 'ipc', 'uts', 'user')
-  const linux = { namespaces: types, uidMappings: mappings, gidMappings: mappings }
+  const linux = userNamespace()
   assertTerminal((await report(c, c.bundle({ linux, process: { user: { uid: 7, gid: 7 } } }))).terminal, { uid: 7 })
 })
 

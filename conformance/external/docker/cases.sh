@@ -1,22 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The cases themselves; run.sh starts this file in namespaces of its own.
 set -u
-# Published ports, bridges and their rules belong to a network of this driver alone.
-[ -n "${IN_NETWORK:-}" ] || IN_NETWORK=yes exec unshare --net sh "$0" "$@"
 HERE=$(cd "$(dirname "$0")" && pwd)
 DRIVER=$HERE
 . "$HERE/../driver.sh"
 . "$HERE/../everyday.sh"
-WORDS=$*
 IMAGE=busybox:local
 BRIDGE_GATEWAY=10.199.0.1
 # A machine may have another docker before Debian's.
 DOCKER=/usr/bin/docker
-
-mount -t tmpfs tmpfs /run
-ip link set lo up
-# The mapped root of userns-remap passes through here.
-chmod 0711 "$WORK"
 
 # start_dockerd OPTION...
 start_dockerd() {
