@@ -181,6 +181,11 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
+    reason: 'runc knows the cgroup of a container by its name alone, and removes empty ones below it whoever lives there',
+    cases: ['cgroups: leaves the cgroup alone that another container has taken since its own ended'],
+  },
+  {
+    runtime: 'runc',
     reason:
       'runc exec reads the process from the bundle, which may have changed since create; runts keeps its own copy',
     cases: ['exec: needs nothing of the bundle any more'],

@@ -7,11 +7,10 @@ import type { Bundle } from '../../harness/bundle.ts'
 import { cgroupDirectoryOf, cgroupMounts, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf, isAlive, pidFile } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
-import { path } from '../../harness/requires.ts'
-import { systemd } from '../../harness/systemd.ts'
+import { systemd, unitsOf } from '../../harness/systemd.ts'
 import { until } from '../../harness/until.ts'
+import { isRunts, strace } from '../executable/traced-run.ts'
 
-const strace = path('/usr/bin/strace')
 const [cgroupfs, throughSystemd] = [
   {
     room: casesOf('cgroups'),
@@ -60,7 +59,7 @@ async function owner(c: Case, driver: Driver): Promise<() => Promise<void>> {
   }
 }
 
-/** `create` of a second container that is killed as soon as it looks into the cgroup. */
+/** `create` of a second container that is killed as soon as it looks into the cgroup, which runts does with a record. */
 async function killedAtFirstLook(c: Case, driver: Driver, root: string[]): Promise<void> {
   const directories = cgroupMounts().map((mount) => mount.path + driver.directoryOf(c))
   const paths = directories.flatMap((directory) => ['-P', directory, '-P', `${directory}/cgroup.procs`])
@@ -72,8 +71,29 @@ async function killedAtFirstLook(c: Case, driver: Driver, root: string[]): Promi
   await c.succeed([...root, 'state', c.id('second')])
 }
 
+/** `create` that has made its cgroup, and is killed as it is about to say in its record that this is its own. */
+async function killedBeforeClaim(c: Case, driver: Driver): Promise<void> {
+  const calls = 'rename,renameat,renameat2'
+  // A record comes to be by rename(2); the first is of a container of which nothing exists yet.
+  const inject = `inject=${calls}:error=EIO:signal=KILL:when=2`
+  const wrapper = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]
+  const call = await c.runtime(create(driver, bundleOf(c, driver), c.id()), { wrapper })
+  assert.equal(call.signal ?? call.status, 'SIGKILL', String(call))
+}
+
 for (const driver of [cgroupfs, throughSystemd]) {
   const it = driver.room
+
+  it(
+    'is cleaned up by delete --force after create was killed before it could tell whose the cgroup is',
+    async (c) => {
+      await killedBeforeClaim(c, driver)
+      await c.succeed(['delete', '--force', c.id()])
+      if (driver === throughSystemd) assert.deepEqual(unitsOf(c.token), [])
+      c.assertNothingLeft()
+    },
+    { requires: [isRunts, strace] },
+  )
 
   for (const [where, rootOf] of [
     ['the same root', () => []],
@@ -87,7 +107,7 @@ for (const driver of [cgroupfs, throughSystemd]) {
         await c.succeed([...rootOf(c), 'delete', '--force', c.id('second')])
         await isUntouched()
       },
-      { requires: [strace] },
+      { requires: [isRunts, strace] },
     )
   }
 
