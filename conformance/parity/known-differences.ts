@@ -181,7 +181,8 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc knows the cgroup of a container by its name alone, and removes empty ones below it whoever lives there',
+    reason:
+      'runc knows the cgroup of a container by its name alone, and removes empty ones below it whoever lives there',
     cases: ['cgroups: leaves the cgroup alone that another container has taken since its own ended'],
   },
   {
