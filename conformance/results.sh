@@ -66,6 +66,7 @@ report() {
   echo '## Engines and other programs'
   echo
   echo 'Each driver of [external](external) runs the same checks with both runtimes.'
+  echo '`crio` makes the calls of CRI-O, without CRI-O itself.'
   ! is_in_guest systemd || echo 'That of systemd runs in a [Debian guest](vm), with the engines of Debian 13.'
   echo
   echo '| driver | runts | runc |'
