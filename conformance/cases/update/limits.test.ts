@@ -135,7 +135,7 @@ it('changes the burst, together with the quota that allows it', async (c) => {
 it('changes the CPU shares', async (c) => {
   const pid = await running(c, { cpu: { shares: 512 } })
   await update(c, '--cpu-share', '2048')
-  assert.equal(readCgroup(pid, 'cpu', 'cpu.shares', 'cpu.weight'), isPureV2() ? '170' : '2048')
+  assert.equal(readCgroup(pid, 'cpu', 'cpu.shares', 'cpu.weight'), isPureV2() ? '174' : '2048')
 })
 
 it('makes a container idle, which gives its shares up, and takes it back', async (c) => {
@@ -150,7 +150,7 @@ it('makes a container idle, which gives its shares up, and takes it back', async
   await update(c, '--cpu-idle', '1', '--cpu-share', '300')
   assert.equal(idle(), '1')
   await update(c, '--cpu-idle', '0', '--cpu-share', '2048')
-  assert.deepEqual([idle(), shares()], ['0', isPureV2() ? '170' : '2048'])
+  assert.deepEqual([idle(), shares()], ['0', isPureV2() ? '174' : '2048'])
 })
 
 it('changes CPUs and memory nodes', async (c) => {
