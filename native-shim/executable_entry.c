@@ -5,51 +5,123 @@
  * engine. What a caller's environment holds must not change what runts is, so those variables are taken out here.
  * Bun also opens descriptors before any line of runts runs, so how many there were is noted here, for --preserve-fds.
  *
- * src/tools/build.ts compiles this for the addresses ENVIRON (libc's variable) and BUN_ENTRY, and puts it into the
- * executable. Freestanding: nothing is initialised yet, there is no libc to call.
+ * And it brings two files along: koffi's addon, for which the dynamic linker needs a descriptor, so it goes into a sealed
+ * memfd here, and the shim, of which JavaScript only needs to know the place. Through Bun, both would be copied twice.
+ *
+ * src/tools/build.ts compiles this for the addresses ENVIRON (libc's variable) and BUN_ENTRY and the files ADDON and
+ * SHIM, and puts it into the executable; WHILE_BUILDING into one that only records an order. Freestanding: nothing is initialised yet, there is no libc to call.
  */
 typedef unsigned long word;
 
 /* Prefixes that Bun, JavaScriptCore, WTF, bmalloc, mimalloc, simdutf and node's emulation read. */
 static const char *const refused[] = {
     "BUN_", "NODE_", "JSC_", "JavaScriptCore", "WTF_", "WebKit", "Malloc", "MIMALLOC_", "mimalloc_", "SIMDUTF_", "UV_",
-    "RUNTS_DESCRIPTORS=",
+    "RUNTS_EMBEDDED=",
 };
 
 /* No command runs long enough for compiled code to pay for its preparation. */
 static const char without_jit[] = "BUN_JSC_useJIT=0";
 
-/* How many descriptors there are from 3 on without a gap; src/tools/build.ts has the one who reads it. */
-static const char descriptors[] = "RUNTS_DESCRIPTORS=";
+/* Four numbers; src/executable/embedded.ts reads them. */
+static const char embedded[] = "RUNTS_EMBEDDED=";
+enum { DIGITS = 10, NUMBERS = 4 };
 /* Two variables, and room for the text of this one. */
-#define ADDED_WORDS 6
+#define ADDED_WORDS 10
+
+#define TEXT(number) TEXT_OF(number)
+#define TEXT_OF(number) #number
+
+extern const char addon[], addon_end[], shim[], shim_end[];
+__asm__(".section .rodata\n"
+        "	.balign 4096\n"
+        "addon:	.incbin \"" ADDON "\"\n"
+        "addon_end:\n"
+        "	.balign 4096\n"
+        "shim:	.incbin \"" SHIM "\"\n"
+        "shim_end:\n"
+        ".text\n");
+
+#if defined(__x86_64__)
+enum { NR_write = 1, NR_close = 3, NR_fcntl = 72, NR_memfd_create = 319 };
+#else
+enum { NR_write = 64, NR_close = 57, NR_fcntl = 25, NR_memfd_create = 279 };
+#endif
+
+static long call(long number, long first, const void *second, long third)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("syscall" : "+a"(number) : "D"(first), "S"(second), "d"(third) : "rcx", "r11", "memory");
+	return number;
+#else
+	register long nr __asm__("x8") = number;
+	register long result __asm__("x0") = first;
+	register const void *a1 __asm__("x1") = second;
+	register long a2 __asm__("x2") = third;
+	__asm__ volatile("svc 0" : "+r"(result) : "r"(nr), "r"(a1), "r"(a2) : "memory");
+	return result;
+#endif
+}
 
 static int is_open(long fd)
 {
-	const long get_flags = 1; /* F_GETFD */
-#if defined(__x86_64__)
-	long result = 72; /* fcntl */
-	__asm__ volatile("syscall" : "+a"(result) : "D"(fd), "S"(get_flags), "d"(0) : "rcx", "r11", "memory");
-#else
-	register long number __asm__("x8") = 25;
-	register long result __asm__("x0") = fd;
-	register long second __asm__("x1") = get_flags;
-	__asm__ volatile("svc 0" : "+r"(result) : "r"(number), "r"(second) : "memory");
-#endif
-	return result >= 0;
+	const void *const get_flags = (const void *)1; /* F_GETFD */
+	return call(NR_fcntl, fd, get_flags, 0) >= 0;
 }
 
-static void write_descriptors(char *to)
+static long inherited_descriptors(void)
 {
 	long count = 0;
 	while (count < 1000000 && is_open(3 + count))
 		count++;
-	for (const char *at = descriptors; *at;)
-		*to++ = *at++;
-	for (long place = 1000000; place; place /= 10)
-		*to++ = (char)('0' + count / place % 10);
-	*to = 0;
+	return count;
 }
+
+/* A descriptor, or a negative errno. */
+static long addon_in_memfd(void)
+{
+	const void *const flags = (const void *)3;       /* MFD_CLOEXEC | MFD_ALLOW_SEALING */
+	const void *const executable = (const void *)19; /* and MFD_EXEC, which Linux 6.3 brought */
+	const void *const add_seals = (const void *)1033;
+	const long einval = 22, all_seals = 15;
+	long fd = call(NR_memfd_create, (long)"runts-koffi", executable, 0);
+	if (fd == -einval)
+		fd = call(NR_memfd_create, (long)"runts-koffi", flags, 0);
+	for (const char *at = addon; fd >= 0 && at < addon_end;) {
+		const long written = call(NR_write, fd, at, addon_end - at);
+		if (written <= 0) {
+			call(NR_close, fd, 0, 0);
+			return written ? written : -5; /* EIO */
+		}
+		at += written;
+	}
+	if (fd >= 0)
+		call(NR_fcntl, fd, add_seals, all_seals);
+	return fd;
+}
+
+static char *write_number(char *to, long number)
+{
+	if (number < 0)
+		*to++ = '-';
+	const unsigned long size = number < 0 ? -(unsigned long)number : (unsigned long)number;
+	for (unsigned long place = 1000000000; place; place /= 10)
+		*to++ = (char)('0' + size / place % 10);
+	*to++ = ' ';
+	return to;
+}
+
+static void write_embedded(char *to)
+{
+	for (const char *at = embedded; *at;)
+		*to++ = *at++;
+	/* First: the memfd is a descriptor, too. */
+	to = write_number(to, inherited_descriptors());
+	to = write_number(to, addon_in_memfd());
+	to = write_number(to, (long)shim);
+	to = write_number(to, shim_end - shim);
+	to[-1] = 0;
+}
+_Static_assert(sizeof(embedded) + NUMBERS * (DIGITS + 2) <= (ADDED_WORDS - 2) * sizeof(word), "there is room");
 
 static int starts_with(const char *text, const char *prefix)
 {
@@ -61,6 +133,10 @@ static int starts_with(const char *text, const char *prefix)
 
 static int is_refused(const char *variable)
 {
+#ifdef WHILE_BUILDING
+	if (starts_with(variable, "BUN_BYTECODE_ORDER_OUT="))
+		return 0;
+#endif
 	for (unsigned i = 0; i < sizeof(refused) / sizeof(*refused); i++)
 		if (starts_with(variable, refused[i]))
 			return 1;
@@ -83,7 +159,7 @@ __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 {
 	const word argc = from[0];
 	char *text = (char *)(to + initial_stack_words(from) + 2);
-	write_descriptors(text);
+	write_embedded(text);
 	for (word i = 0; i < 1 + argc + 1; i++)
 		*to++ = *from++;
 	*(word **)ENVIRON = to;
@@ -100,9 +176,6 @@ __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 			return;
 	}
 }
-
-#define TEXT(number) TEXT_OF(number)
-#define TEXT_OF(number) #number
 
 /* The dynamic linker hands its exit function over in a register (rdx, x0), which Bun's entry must find unchanged. */
 #if defined(__x86_64__)

@@ -69,6 +69,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'cli', files: /^src\/cli\//, mayImport: ['commands', 'errors', 'log'] },
   { name: 'index', files: /^src\/index\.ts$/, mayImport: ['commands', 'errors', 'types'] },
   { name: 'main', files: /^src\/main\.ts$/, mayImport: ['cli'] },
+  { name: 'executable', files: /^src\/executable\//, mayImport: ['errors', 'sys', 'main'] },
 ]
 
 /** The packages of the type declarations and of the runtime's own workspace, as layers. */

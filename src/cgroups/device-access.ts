@@ -77,7 +77,9 @@ export function resolveDeviceAccess(rules: readonly ValidatedDeviceRule[]): Devi
     if (allowByDefault) exceptions.delete(describeTarget(device))
     else apply(device, true)
   }
-  return { allowByDefault, exceptions: [...exceptions.values()] }
+  const remaining: DeviceException[] = []
+  for (const exception of exceptions.values()) remaining.push(exception)
+  return { allowByDefault, exceptions: remaining }
 }
 
 /** As cgroup v1 writes a device: `c 1:3`, with `*` for every number. */

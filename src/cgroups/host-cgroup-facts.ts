@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
-import { readKernelFile } from '../sys/kernel-file.ts'
 import { type CgroupFacts, deriveCgroupFacts, parseCgroupMounts, parseProcCgroup } from './cgroup-facts.ts'
 
 /** Reads the cgroup mounts and the own cgroups of this process from /proc. Throws CGROUP_FAILED when there are none. */
@@ -19,7 +19,7 @@ export function readCgroupFacts(): CgroupFacts {
 
 function read(path: string): string {
   try {
-    return readKernelFile(path)
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw failedTo('CGROUP_FAILED', `cannot read ${path}`, error, { path })
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
-import { readKernelFile } from '../sys/kernel-file.ts'
 
 /** Writes to an existing cgroup file. It is never opened with O_CREAT: cgroupfs answers that with EACCES, not ENOENT. */
 export function writeCgroupFile(path: string, value: string): void {
@@ -16,7 +15,7 @@ export function writeCgroupFile(path: string, value: string): void {
 /** The trimmed content of a cgroup file, or undefined when it or its cgroup does not exist (any more). */
 export function readCgroupFile(path: string): string | undefined {
   try {
-    return readKernelFile(path).trim()
+    return readFileSync(path, 'utf8').trim()
   } catch (error) {
     if (isGone(error)) return undefined
     throw failedTo('CGROUP_FAILED', `cannot read ${path}`, error, { path })

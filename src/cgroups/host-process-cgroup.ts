@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
 import { failedTo } from '../errors/runtime-error.ts'
-import { readKernelFile } from '../sys/kernel-file.ts'
 import { deriveCgroupFacts, parseCgroupMounts, parseProcCgroup } from './cgroup-facts.ts'
 import { isGone } from './host-cgroup-file.ts'
 import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
@@ -8,8 +8,11 @@ import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
 /** Where a process is now, of the hierarchies that a placement names; undefined when that is the placement itself. */
 export function readProcessCgroup(placement: CgroupPlacement, pid: number): CgroupPlacement | undefined {
   try {
-    const mounts = parseCgroupMounts(readKernelFile('/proc/self/mountinfo'))
-    const { hierarchies, unified } = deriveCgroupFacts(mounts, parseProcCgroup(readKernelFile(`/proc/${pid}/cgroup`)))
+    const mounts = parseCgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8'))
+    const { hierarchies, unified } = deriveCgroupFacts(
+      mounts,
+      parseProcCgroup(readFileSync(`/proc/${pid}/cgroup`, 'utf8')),
+    )
     const found = {
       mode: placement.mode,
       hierarchies: hierarchies

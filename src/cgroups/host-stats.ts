@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
-import { readKernelFile } from '../sys/kernel-file.ts'
 import type { ContainerStats, StatFiles } from './container-stats.ts'
 import { isGone } from './host-cgroup-file.ts'
 import type { CgroupPlacement } from './place-cgroup.ts'
@@ -33,7 +32,7 @@ export function statFiles({ mode, hierarchies, unified }: CgroupPlacement): Stat
 }
 
 function readIfThere(path: string): string | undefined {
-  return unlessAbsent(path, () => readKernelFile(path).trim())
+  return unlessAbsent(path, () => readFileSync(path, 'utf8').trim())
 }
 
 function namesIn(directory: string): readonly string[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failedTo, isRuntimeError, RuntimeError } from '../errors/runtime-error.ts'
+import { utf8 } from '../sys/c-string.ts'
 import { sendMessage } from '../sys/socket-message.ts'
 import { connectTo } from '../sys/unix-socket.ts'
 import type { SentTerminal } from './opened-terminal.ts'
@@ -7,7 +8,7 @@ import type { SentTerminal } from './opened-terminal.ts'
 /** How long the receiver may take to accept and read, in milliseconds: one that hangs must not hang every `create`. */
 const PATIENCE_MS = 10_000
 /** What runc calls the master: receivers want some name, and its own is one of the container's mount namespace. */
-const NAME = Buffer.from('/dev/ptmx')
+const NAME = utf8('/dev/ptmx')
 
 /**
  * Connects to a `--console-socket`, which gets one message: a name as its bytes, and the master alone as

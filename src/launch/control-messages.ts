@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { Fd } from '../sys/fd.ts'
+import { viewOf } from '../sys/struct-layout.ts'
 
 /** What the shim says; `step` counts from 0. The layout is `struct message` of native-shim/control.h. */
 export type ShimMessage =
@@ -53,40 +54,41 @@ export interface HookEnd {
   readonly label: string
 }
 
+const decoder = new TextDecoder()
 const DETAIL_AT = 64
 const SYSCALL_AT = 24
 /** The largest message: header and a detail of 512 bytes. */
 export const MESSAGE_SIZE = DETAIL_AT + 512
 
 export function parseShimMessage(bytes: Uint8Array, given: readonly Fd[] = []): ShimMessage {
-  const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (message.length < DETAIL_AT) throw new RuntimeError('BUG', `cannot read a message of ${message.length} bytes`)
-  const length = message.readUInt32LE(20)
-  if (message.length !== DETAIL_AT + length) throw new RuntimeError('BUG', 'cannot read a message: its length is wrong')
-  const [type, step, value] = [message.readUInt32LE(0), message.readUInt32LE(4), message.readBigInt64LE(8)]
+  if (bytes.length < DETAIL_AT) throw new RuntimeError('BUG', `cannot read a message of ${bytes.length} bytes`)
+  const message = viewOf(bytes)
+  const length = message.getUint32(20, true)
+  if (bytes.length !== DETAIL_AT + length) throw new RuntimeError('BUG', 'cannot read a message: its length is wrong')
+  const [type, step, value] = [message.getUint32(0, true), message.getUint32(4, true), message.getBigInt64(8, true)]
   // Only a waiting process has something to give.
   if (type !== 2) for (const fd of given) fd.close()
-  const detail = message.toString('utf8', DETAIL_AT, DETAIL_AT + length)
+  const detail = decoder.decode(bytes.subarray(DETAIL_AT))
   switch (type) {
     case 1:
       return { type: 'born', pid: Number(value) }
     case 2:
-      return { type: 'sync', step, point: Number(value), descriptor: message.readInt32LE(16), given }
+      return { type: 'sync', step, point: Number(value), descriptor: message.getInt32(16, true), given }
     case 3:
     case 6: {
       const kind = type === 3 ? 'failed' : 'forgiven'
-      return { type: kind, step, error: message.readInt32LE(16), syscall: cText(message), detail }
+      return { type: kind, step, error: message.getInt32(16, true), syscall: cText(bytes), detail }
     }
     case 4:
       return { type: 'trace', step, nanoseconds: value }
     case 5:
       return { type: 'mismatch', detail }
     case 7: {
-      const bytes = message.subarray(DETAIL_AT)
-      return { type: 'output', stream: value === 1n ? 1 : 2, bytes, cut: message.readInt32LE(16) !== 0 }
+      const output = bytes.subarray(DETAIL_AT)
+      return { type: 'output', stream: value === 1n ? 1 : 2, bytes: output, cut: message.getInt32(16, true) !== 0 }
     }
     case 8:
-      return { type: 'hook', status: message.readInt32LE(16), nanoseconds: value, label: detail }
+      return { type: 'hook', status: message.getInt32(16, true), nanoseconds: value, label: detail }
     case 9:
       return { type: 'executing' }
     default:
@@ -94,6 +96,6 @@ export function parseShimMessage(bytes: Uint8Array, given: readonly Fd[] = []): 
   }
 }
 
-function cText(message: Buffer): string {
-  return message.toString('latin1', SYSCALL_AT, message.indexOf(0, SYSCALL_AT))
+function cText(bytes: Uint8Array): string {
+  return decoder.decode(bytes.subarray(SYSCALL_AT, bytes.indexOf(0, SYSCALL_AT)))
 }

@@ -46,10 +46,10 @@ function encodeStep(writer: PlanWriter, { op, phase }: PlannedStep, slots: Reado
 
 /** Everything starts at a multiple of 8 in memory that was zero, so numbers are stored through typed arrays. */
 class PlanWriter {
-  #memory = new ArrayBuffer(16384)
-  #bytes = Buffer.from(this.#memory)
-  #words = new Uint32Array(this.#memory)
-  #longs = new BigUint64Array(this.#memory)
+  // Not Buffer.from, which the engine compiles at its first call.
+  #bytes = Buffer.alloc(16384)
+  #words = new Uint32Array(this.#bytes.buffer)
+  #longs = new BigUint64Array(this.#bytes.buffer)
   #length = 0
 
   reserve(size: number): number {
@@ -61,10 +61,9 @@ class PlanWriter {
 
   #grow(used: number): void {
     const written = this.#bytes.subarray(0, used)
-    this.#memory = new ArrayBuffer(Math.max(this.#length, this.#bytes.length * 2))
-    this.#bytes = Buffer.from(this.#memory)
-    this.#words = new Uint32Array(this.#memory)
-    this.#longs = new BigUint64Array(this.#memory)
+    this.#bytes = Buffer.alloc(Math.max((this.#length + 7) & ~7, this.#bytes.length * 2))
+    this.#words = new Uint32Array(this.#bytes.buffer)
+    this.#longs = new BigUint64Array(this.#bytes.buffer)
     this.#bytes.set(written)
   }
 

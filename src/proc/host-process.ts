@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
-import { readKernelFile } from '../sys/kernel-file.ts'
 import { type IdRange, parseIdMap } from './id-map.ts'
 import { type ProcessStatus, parseStatus } from './process-status.ts'
 
@@ -8,7 +8,7 @@ import { type ProcessStatus, parseStatus } from './process-status.ts'
 export function readProcFile(pid: number, name: string): string | undefined {
   const path = `/proc/${pid}/${name}`
   try {
-    return readKernelFile(path)
+    return readFileSync(path, 'utf8')
   } catch (error) {
     if (isGone(error)) return undefined
     throw failedTo('SYSTEM_CALL_FAILED', `cannot read ${path}`, error, { path })

@@ -13,7 +13,9 @@ export function containerEnvironment({ env }: ValidatedProcess): string[] {
     last.set(name, entry)
   }
   if (!last.has('HOME')) last.set('HOME', HOME_TO_BE_FOUND)
-  return [...last.values()]
+  const kept: string[] = []
+  for (const entry of last.values()) kept.push(entry)
+  return kept
 }
 
 /** The directories to look for the program in: PATH of this environment, empty when it has none. */

@@ -37,8 +37,7 @@ export function planUser({ user }: ValidatedProcess, setgroups: boolean, plan: P
 
 /** Engines repeat a group that the user is in and that is asked for, and setgroups(2) would keep both. */
 function withoutRepeated(groups: readonly number[]): readonly number[] {
-  if (groups.length < 2) return groups
-  return [...new Set(groups)]
+  return groups.filter((group, index) => groups.indexOf(group) === index)
 }
 
 export function planCapabilities(sets: CapabilitySets, plan: PlanBuilder): void {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Seccomp } from '@opencontainers/runtime-spec-types'
+import { utf8 } from '../sys/c-string.ts'
 import type { CompiledProfile } from './host-compile-filter.ts'
 
 /** What a compiled profile depends on beside its own text and the library. */
@@ -34,7 +35,7 @@ interface Entry extends Pick<CompiledProfile, 'unknownSyscalls'> {
   readonly loaderIdentity: string
 }
 
-const MAGIC = Buffer.from('runts seccomp 1\n')
+const MAGIC = utf8('runts seccomp 1\n')
 const HEADER_SIZE = MAGIC.length + 12
 const NAME = 'runts-seccomp'
 const [PRIVATE_DIRECTORY, PRIVATE_FILE, OTHERS] = [0o700, 0o600, 0o077]
@@ -87,7 +88,7 @@ export class FilterCache {
   #format(entry: Entry, filter: Uint8Array): Buffer {
     const description = Buffer.from(JSON.stringify(entry))
     const header = Buffer.alloc(HEADER_SIZE)
-    MAGIC.copy(header)
+    header.set(MAGIC)
     header.writeUInt32LE(this.#key.length, MAGIC.length)
     header.writeUInt32LE(description.length, MAGIC.length + 4)
     header.writeUInt32LE(filter.length, MAGIC.length + 8)

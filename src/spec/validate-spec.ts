@@ -5,7 +5,7 @@ import type { SpecIssue } from '../errors/runtime-error.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import * as compiled from './generated/validate-config.ts'
 import { compatibilityWarnings } from './rules/compatibility-warnings.ts'
-import { processRules } from './rules/process.ts'
+import { execCPUAffinityRules, processRules } from './rules/process.ts'
 import { resourcesRules } from './rules/resources.ts'
 import type { Rules } from './rules/rule.ts'
 import { schedulerRules } from './rules/scheduler.ts'
@@ -47,7 +47,11 @@ const PROCESS: DocumentKind = {
   accepts: compiled.acceptsProcessDocument,
   validate: compiled.validateProcessDocument,
   fields: compiled.fieldsOfProcessDocument,
-  rules: ({ process }) => (process?.scheduler ? [processRules, schedulerRules] : [processRules]),
+  rules: ({ process }) => [
+    processRules,
+    ...(process?.execCPUAffinity ? [execCPUAffinityRules] : []),
+    ...(process?.scheduler ? [schedulerRules] : []),
+  ],
   place: '/process',
 }
 
@@ -56,7 +60,7 @@ const RESOURCES: DocumentKind = {
   accepts: compiled.acceptsResourcesDocument,
   validate: compiled.validateResourcesDocument,
   fields: compiled.fieldsOfResourcesDocument,
-  rules: () => [resourcesRules],
+  rules: () => resourcesRules,
   place: '/linux/resources',
 }
 

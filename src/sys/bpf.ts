@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { cString } from './c-string.ts'
 import { BPF } from './constants.ts'
 import { Fd } from './fd.ts'
 import { addressOf } from './libc.ts'
@@ -37,7 +38,7 @@ const MAX_PROGRAMS = 64
 
 /** Loads a program of type BPF_PROG_TYPE_CGROUP_DEVICE, 8 bytes an instruction; `license` as in the kernel's modules. */
 export function loadDeviceProgram(instructions: Uint8Array, license: string): Fd {
-  const text = Buffer.from(`${license}\0`)
+  const text = cString(license)
   const [attr, insnsAddress = 0n, licenseAddress = 0n] = block(bpf_prog_load_attr.size, instructions, text)
   attr.set(
     bpf_prog_load_attr.pack({

@@ -26,6 +26,13 @@ export const FCNTL = {
   AT_FDCWD: -100,
 } as const
 
+export const STAT = {
+  AT_SYMLINK_NOFOLLOW: 0x100,
+  AT_REMOVEDIR: 0x200,
+  AT_EMPTY_PATH: 0x1000,
+  STATX_BASIC_STATS: 0x7ff,
+} as const
+
 export const MEMFD = {
   MFD_CLOEXEC: 1,
   MFD_ALLOW_SEALING: 2,
@@ -155,6 +162,18 @@ export const NSFS = { NS_GET_USERNS: 0xb701 } as const
 export const SYSCALLS = {
   read: { x64: 0, arm64: 63 },
   write: { x64: 1, arm64: 64 },
+  openat: { x64: 257, arm64: 56 },
+  close: { x64: 3, arm64: 57 },
+  statx: { x64: 332, arm64: 291 },
+  mkdirat: { x64: 258, arm64: 34 },
+  unlinkat: { x64: 263, arm64: 35 },
+  renameat2: { x64: 316, arm64: 276 },
+  readlinkat: { x64: 267, arm64: 78 },
+  faccessat: { x64: 269, arm64: 48 },
+  getdents64: { x64: 217, arm64: 61 },
+  fchmod: { x64: 91, arm64: 52 },
+  fchmodat: { x64: 268, arm64: 53 },
+  fchownat: { x64: 260, arm64: 54 },
   getpgid: { x64: 121, arm64: 155 },
   ppoll: { x64: 271, arm64: 73 },
   pipe2: { x64: 293, arm64: 59 },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { cString } from './c-string.ts'
 import { FCNTL } from './constants.ts'
 import { Fd } from './fd.ts'
 import { structLayout } from './struct-layout.ts'
@@ -36,6 +37,6 @@ export interface OpenHow {
 /** Opens a path relative to a directory descriptor with openat2(2) (Linux 5.6). */
 export function openBeneath(directory: number, path: string, { flags, mode = 0, resolve }: OpenHow): Fd {
   const how = open_how.pack({ flags: BigInt(flags | FCNTL.O_CLOEXEC), mode: BigInt(mode), resolve: BigInt(resolve) })
-  const cPath = Buffer.from(`${path}\0`)
+  const cPath = cString(path)
   return new Fd(call(`cannot open ${path}`, 'openat2', directory, cPath, how, how.length))
 }

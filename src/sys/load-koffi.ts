@@ -10,7 +10,7 @@ let loaded: KoffiModule | undefined
 
 /**
  * koffi, loaded at the first call. In the executable, whose build puts another module in the place of this one, the
- * addon comes out of the executable itself (open-addon.ts).
+ * addon comes out of the executable itself (src/executable/load-koffi.ts).
  */
 export function loadKoffi(): KoffiModule {
   loaded ??= createRequire(import.meta.url)('koffi') as KoffiModule

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeSync } from 'node:fs'
+import { cString } from './c-string.ts'
 import { FCNTL, MEMFD } from './constants.ts'
 import { Fd } from './fd.ts'
 import { call, callOrErrno } from './syscall.ts'
@@ -24,7 +25,7 @@ export function createSealedMemfd(name: string, bytes: Uint8Array, executable = 
 }
 
 function createMemfd(name: string, executable: boolean): Fd {
-  const cName = Buffer.from(`${name}\0`)
+  const cName = cString(name)
   const flags = MEMFD.MFD_CLOEXEC | MEMFD.MFD_ALLOW_SEALING
   if (executable) {
     const number = callOrErrno('memfd_create', cName, flags | MEMFD.MFD_EXEC)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, statSync } from 'node:fs'
 import { errnoName } from '../errors/errno-names.ts'
+import { cString } from './c-string.ts'
 import { MOUNT } from './constants.ts'
 import { unescapeOctal } from './mountinfo.ts'
 import { callOrErrno, systemCallFailed } from './syscall.ts'
@@ -47,7 +48,7 @@ function parseMount(line: string): Mount {
 }
 
 function detach(path: string): void {
-  const result = callOrErrno('umount2', Buffer.from(`${path}\0`), MOUNT.MNT_DETACH | MOUNT.UMOUNT_NOFOLLOW)
+  const result = callOrErrno('umount2', cString(path), MOUNT.MNT_DETACH | MOUNT.UMOUNT_NOFOLLOW)
   if (result >= 0 || ['EINVAL', 'ENOENT'].includes(errnoName(-result))) return
   throw systemCallFailed(`cannot unmount ${path}`, 'umount2', -result)
 }

@@ -49,9 +49,11 @@ export function readSignals(descriptor: Fd): number[] {
   const buffer = allocate(SIGINFO_SIZE * 32)
   try {
     const length = readSync(descriptor.number, buffer)
-    return Array.from({ length: length / SIGINFO_SIZE }, (_, index) =>
-      signalfd_siginfo.get(buffer.subarray(SIGINFO_SIZE * index), 'ssi_signo'),
-    )
+    const signals: number[] = []
+    for (let at = 0; at < length; at += SIGINFO_SIZE) {
+      signals.push(signalfd_siginfo.get(buffer.subarray(at), 'ssi_signo'))
+    }
+    return signals
   } catch (error) {
     if (errnoOf(error) === 'EAGAIN') return []
     throw error

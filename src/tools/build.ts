@@ -15,56 +15,66 @@ const ENTRY_CODE = join(ROOT, 'native-shim/executable_entry.c')
 /** The little of Bun's build interface that is used here. */
 interface BundlerPlugin {
   readonly name: string
-  setup(build: { onLoad(match: { filter: RegExp }, load: () => { contents: string; loader: string }): void }): void
+  setup(build: {
+    onLoad(match: { filter: RegExp }, load: (file: { path: string }) => { contents: string; loader: string }): void
+  }): void
 }
 declare const Bun: {
   build(options: Record<string, unknown> & { plugins: BundlerPlugin[] }): Promise<{ success: boolean; logs: unknown[] }>
 }
 
-/** Modules that Node reads from the package and the executable from itself. */
-function embedded(addon: string): BundlerPlugin {
-  const replacements = {
-    'src/sys/load-koffi.ts': `
-      import { readFileSync } from 'node:fs'
-      import addon from ${JSON.stringify(addon)} with { type: 'file' }
-      import { openAddon } from './open-addon.ts'
-      let loaded
-      export function loadKoffi() { return (loaded ??= openAddon(readFileSync(addon))) }`,
-    'src/sys/inherited-descriptors.ts': `
-      export const inheritedDescriptors = () => Number(process.env.RUNTS_DESCRIPTORS)`,
-    'src/launch/shim-bytes.ts': `
-      import { readFileSync } from 'node:fs'
-      import shim from ${JSON.stringify(SHIM)} with { type: 'file' }
-      export function shimBytes() { return readFileSync(shim) }`,
-    // yargs would look for a translation beside its package, which is no place in an executable, and for a
-    // package.json in the current directory and above.
-    'node_modules/escalade/sync/index.mjs': 'export default () => undefined',
-    'node_modules/y18n/build/lib/platform-shims/node.js': `
-      import { format } from 'node:util'
-      export default { fs: {}, format, resolve: () => '', exists: () => false }`,
-  }
-  return {
-    name: 'embedded',
-    setup(build) {
-      for (const [path, contents] of Object.entries(replacements)) {
-        build.onLoad({ filter: new RegExp(`/${path}$`) }, () => ({ contents, loader: 'ts' }))
-      }
-    },
-  }
+/** What stands in for a module in the executable: files of src/executable. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  'src/sys/load-koffi.ts': 'load-koffi.ts',
+  'src/sys/inherited-descriptors.ts': 'inherited-descriptors.ts',
+  'src/launch/shim-bytes.ts': 'shim-bytes.ts',
+}
+const BUILTIN_STAND_INS: Readonly<Record<string, string>> = { 'node:fs': 'fs.ts', 'node:path': 'path.ts' }
+
+/** yargs would look for a translation beside its package, which is no place in an executable, and for a package.json. */
+const WITHOUT_FILES: Readonly<Record<string, string>> = {
+  'node_modules/escalade/sync/index.mjs': 'export default () => undefined',
+  'node_modules/y18n/build/lib/platform-shims/node.js': `
+    import { format } from 'node:util'
+    export default { fs: {}, format, resolve: () => '', exists: () => false }`,
+}
+
+const standIns: BundlerPlugin = {
+  name: 'stand-ins',
+  setup(build) {
+    const replace = (module: string, contents: string) =>
+      build.onLoad({ filter: new RegExp(`/${module}$`) }, () => ({ contents, loader: 'ts' }))
+    for (const [module, file] of Object.entries(STAND_INS)) replace(module, `export * from '${standIn(file)}'`)
+    for (const [module, contents] of Object.entries(WITHOUT_FILES)) replace(module, contents)
+    // The bundler asks no plugin about modules of its own runtime.
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+      contents: withoutBuiltins(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }))
+  },
+}
+
+function withoutBuiltins(source: string): string {
+  return source.replace(/^(import .*|} )from '(node:\w+)'$/gm, (line, what: string, module: string) => {
+    const file = BUILTIN_STAND_INS[module]
+    return file === undefined ? line : `${what}from '${standIn(file)}'`
+  })
+}
+
+function standIn(file: string): string {
+  return join(ROOT, 'src/executable', file)
 }
 
 async function compile(outfile: string, bytecodeOrder: readonly string[]): Promise<void> {
   const result = await Bun.build({
-    entrypoints: [join(ROOT, 'src/main.ts')],
+    entrypoints: [join(ROOT, 'src/executable/main.ts')],
     target: 'bun',
     format: 'esm',
     minify: true,
     // A command decodes only the chunks it imports.
     splitting: true,
     bytecode: true,
-    // What executable_entry.c has put there is for the engine alone.
-    banner: 'delete process.env.BUN_JSC_useJIT;',
-    plugins: [embedded(buildAddon(join(ROOT, 'node_modules/koffi'), SCRATCH))],
+    plugins: [standIns],
     // Nothing of the current directory is read: it is a bundle, and a bundle is not trusted.
     compile: {
       outfile,
@@ -88,34 +98,47 @@ function recordOrder(executable: string): string[] {
   const config = join(bundle, 'config.json')
   writeFileSync(config, readFileSync(config, 'utf8').replace('"terminal": true', '"terminal": false'))
   // A host on which this plan cannot be made still builds: what was used until then counts.
-  const env = { BUN_BYTECODE_ORDER_OUT: order, BUN_JSC_useJIT: '0' }
+  const env = { BUN_BYTECODE_ORDER_OUT: order }
   spawnSync(executable, ['plan', '--bundle', bundle], { env, stdio: 'ignore' })
   return existsSync(order) ? [order] : []
 }
 
 /** executable_entry.c as bare bytes for the given addresses. */
-function entryCode({ code, originalEntry, environ }: EntryAddresses): Uint8Array {
+function entryCode({ code, originalEntry, environ }: EntryAddresses, options: readonly string[]): Uint8Array {
   const script = join(SCRATCH, 'entry.ld')
   const binary = join(SCRATCH, 'entry.bin')
   writeFileSync(
     script,
     `ENTRY(entry) SECTIONS { . = ${code}; .text : { *(.text.entry) *(.text*) *(.rodata*) } /DISCARD/ : { *(*) } }`,
   )
+  const files = [`-DADDON="${addon}"`, `-DSHIM="${SHIM}"`]
   const flags = '-std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie'
   const plain = '-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -Wl,--build-id=none'
   const addresses = [`-DENVIRON=${environ}ul`, `-DBUN_ENTRY="${originalEntry}"`]
   const link = [`-Wl,-T,${script}`, '-Wl,--oformat=binary', '-o', binary]
-  execFileSync('gcc', [...`${flags} ${plain}`.split(' '), ...addresses, ENTRY_CODE, ...link], { stdio: 'inherit' })
+  execFileSync('gcc', [...`${flags} ${plain}`.split(' '), ...addresses, ...files, ...options, ENTRY_CODE, ...link], {
+    stdio: 'inherit',
+  })
   return readFileSync(binary)
+}
+
+/** What Bun has compiled, with the first code of runts. */
+function finish(...options: readonly string[]): void {
+  writeFileSync(
+    finished,
+    addEntryCode(readFileSync(compiled), (addresses) => entryCode(addresses, options)),
+  )
+  chmodSync(finished, 0o755)
 }
 
 process.chdir(ROOT)
 mkdirSync(SCRATCH, { recursive: true })
 const compiled = join(SCRATCH, 'compiled')
 const finished = join(SCRATCH, 'runts')
+const addon = buildAddon(join(ROOT, 'node_modules/koffi'), SCRATCH)
 await compile(compiled, [])
-await compile(compiled, recordOrder(compiled))
-writeFileSync(finished, addEntryCode(readFileSync(compiled), entryCode))
-chmodSync(finished, 0o755)
+finish('-DWHILE_BUILDING')
+await compile(compiled, recordOrder(finished))
+finish()
 renameSync(finished, join(ROOT, 'dist/runts'))
 rmSync(compiled)

@@ -81,7 +81,7 @@ it('refuses --preserve-fds where a descriptor is missing', async (c) => {
 it('never passes on a descriptor that is its own', async (c) => {
   const bundle = c.bundle().probe('report', 'fds')
   const log = join(c.directory, 'log')
-  for (const env of [{}, { RUNTS_DESCRIPTORS: '9' }]) {
+  for (const env of [{}, { RUNTS_EMBEDDED: '9 9 9 9' }]) {
     const args = ['--log', log, 'run', '--preserve-fds', '3', '--bundle', bundle.path, c.id()]
     const call = await c.runtime(args, { env })
     assert.equal(call.status, 1, String(call))

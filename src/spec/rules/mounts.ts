@@ -91,7 +91,10 @@ export const mountRules: Rules = {
       })
     })
   },
+}
 
+/** config.md, Mounts: idmap, ridmap, uidMappings, gidMappings */
+export const mountMappingRules: Rules = {
   MOUNT_MAPPINGS_INCOMPLETE({ mounts }, report) {
     mounts.forEach(({ uidMappings, gidMappings }, i) => {
       if (uidMappings.length > 0 && gidMappings.length === 0) {

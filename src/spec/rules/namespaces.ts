@@ -51,16 +51,18 @@ export const namespaceRules: Rules = {
       report('/linux/readonlyPaths', 'needs a mount namespace in linux.namespaces, or the host would become read-only')
     }
   },
+}
 
+export const timeOffsetRules: Rules = {
   TIME_OFFSETS_NEED_TIME_NAMESPACE(spec, report) {
-    if (Object.keys(spec.linux.timeOffsets).length > 0 && !hasNamespace(spec, 'time')) {
+    if (!hasNamespace(spec, 'time')) {
       report('/linux/timeOffsets', 'needs a time namespace in linux.namespaces')
     }
   },
 
   // The kernel takes offsets only before the first process enters (time_namespaces(7)).
   TIME_OFFSETS_OF_JOINED_NAMESPACE(spec, report) {
-    if (Object.keys(spec.linux.timeOffsets).length > 0 && joinsNamespace(spec, 'time')) {
+    if (joinsNamespace(spec, 'time')) {
       report('/linux/timeOffsets', 'must be absent when a time namespace is joined by its path')
     }
   },

@@ -56,7 +56,9 @@ export const processRules: Rules = {
       }
     })
   },
+}
 
+export const execCPUAffinityRules: Rules = {
   EXEC_CPU_LIST_MALFORMED({ process }, report) {
     for (const field of ['initial', 'final'] as const) {
       const problem = cpuListProblem(process?.execCPUAffinity?.[field])

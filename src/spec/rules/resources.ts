@@ -2,10 +2,12 @@
 import { cpuListProblem } from '../cpu-list.ts'
 import { pointer } from '../json-pointer.ts'
 import { showValue } from '../show-value.ts'
-import type { Rules } from './rule.ts'
+import type { ValidatedResources } from '../validated-spec.ts'
+import { isAbsent, type Rules } from './rule.ts'
 
-/** config-linux.md, Control groups; the kernel's limits where it would only say EINVAL */
-export const resourcesRules: Rules = {
+// config-linux.md, Control groups; the kernel's limits where it would only say EINVAL
+
+const deviceAccessRules: Rules = {
   DEVICE_ACCESS_MALFORMED({ linux: { resources } }, report) {
     resources.devices.forEach(({ access }, i) => {
       if (!/^[rwm]+$/.test(access) || new Set(access).size !== access.length) {
@@ -16,7 +18,9 @@ export const resourcesRules: Rules = {
       }
     })
   },
+}
 
+const memoryRules: Rules = {
   SWAPPINESS_OUT_OF_RANGE({ linux: { resources } }, report) {
     const { swappiness = 0n } = resources.memory
     if (swappiness > 100n) {
@@ -30,7 +34,9 @@ export const resourcesRules: Rules = {
       report('/linux/resources/memory/swap', `includes memory.limit and must be at least ${limit}, found ${swap}`)
     }
   },
+}
 
+const cpuRules: Rules = {
   CPU_PERIOD_OUT_OF_RANGE({ linux: { resources } }, report) {
     const { period } = resources.cpu
     if (period !== undefined && (period < 1000n || period > 1_000_000n)) {
@@ -58,7 +64,9 @@ export const resourcesRules: Rules = {
       if (problem) report(pointer('linux', 'resources', 'cpu', field), problem)
     }
   },
+}
 
+const blockIORules: Rules = {
   BLOCK_IO_WEIGHT_OUT_OF_RANGE({ linux: { resources } }, report) {
     const check = (section: { weight?: number; leafWeight?: number }, ...at: (string | number)[]) => {
       for (const field of ['weight', 'leafWeight'] as const) {
@@ -84,7 +92,9 @@ export const resourcesRules: Rules = {
       }
     })
   },
+}
 
+const hugepageRules: Rules = {
   HUGEPAGE_SIZE_MALFORMED({ linux: { resources } }, report) {
     resources.hugepageLimits.forEach(({ pageSize }, i) => {
       if (!/^[1-9][0-9]*[KMG]B$/.test(pageSize)) {
@@ -106,13 +116,17 @@ export const resourcesRules: Rules = {
       )
     })
   },
+}
 
+const networkRules: Rules = {
   INTERFACE_NAME_EMPTY({ linux: { resources } }, report) {
     resources.network.priorities.forEach(({ name }, i) => {
       if (name === '') report(pointer('linux', 'resources', 'network', 'priorities', i, 'name'), 'must not be empty')
     })
   },
+}
 
+const rdmaRules: Rules = {
   RDMA_WITHOUT_LIMIT({ linux: { resources } }, report) {
     for (const [device, { hcaHandles, hcaObjects }] of Object.entries(resources.rdma)) {
       if (hcaHandles === undefined && hcaObjects === undefined) {
@@ -120,7 +134,9 @@ export const resourcesRules: Rules = {
       }
     }
   },
+}
 
+const unifiedRules: Rules = {
   UNIFIED_FILE_MALFORMED({ linux: { resources } }, report) {
     for (const file of Object.keys(resources.unified)) {
       if (!/^[^/.]+\.[^/]+$/.test(file)) {
@@ -141,4 +157,29 @@ export const swapRules: Rules = {
       report('/linux/resources/memory/swap', `needs memory.limit beside it, found ${swap} alone`)
     }
   },
+}
+
+export const resourcesRules: readonly Rules[] = [
+  deviceAccessRules,
+  memoryRules,
+  cpuRules,
+  blockIORules,
+  hugepageRules,
+  networkRules,
+  rdmaRules,
+  unifiedRules,
+]
+
+/** The tables that cannot find anything, because they are about sections that these resources do not have. */
+export function idleResourcesRules(resources: ValidatedResources): Rules[] {
+  const { memory, cpu, blockIO, hugepageLimits, network, rdma, unified } = resources
+  const idle: Rules[] = []
+  if (memory.swappiness === undefined && memory.swap === undefined) idle.push(memoryRules, swapRules)
+  if (isAbsent(cpu)) idle.push(cpuRules)
+  if (isAbsent(blockIO)) idle.push(blockIORules)
+  if (hugepageLimits.length === 0) idle.push(hugepageRules)
+  if (network.priorities.length === 0) idle.push(networkRules)
+  if (isAbsent(rdma)) idle.push(rdmaRules)
+  if (isAbsent(unified)) idle.push(unifiedRules)
+  return idle
 }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What executable_entry.c, the first code of the executable, hands over in the environment. */
+interface Embedded {
+  /** How many descriptors from 3 on the caller gave, without a gap. */
+  readonly descriptors: number
+  /** The descriptor of a sealed memfd with koffi's addon, or a negative errno. */
+  readonly addon: number
+  /** Where in the memory of this process the shim's bytes are, and how many. */
+  readonly shim: { readonly address: bigint; readonly size: number }
+}
+
+export function embedded(): Embedded {
+  const [descriptors = '', addon = '', address = '', size = ''] = (process.env.RUNTS_EMBEDDED ?? '').split(' ')
+  return {
+    descriptors: Number(descriptors),
+    addon: Number(addon),
+    shim: { address: BigInt(address), size: Number(size) },
+  }
+}
