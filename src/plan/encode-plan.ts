@@ -16,6 +16,8 @@ const RECORD_HEADER = 8
 /** STEP_TOLERATE and STEP_TELL of native-shim/plan.h. */
 const FLAGS_OF_TOLERATE = { false: 0, true: 1, tell: 3 } as const
 const NO_SLOT = 0xffffffff
+/** Bytes; the plan of an ordinary container takes five thousand. */
+const FIRST_CAPACITY = 16384
 
 /**
  * The plan as the shim reads it, little-endian: a header, then one record a step: u16 opcode, u8 phase, u8 flags
@@ -23,128 +25,104 @@ const NO_SLOT = 0xffffffff
  * padded to 8; lists start with a u32 count padded to 8. Lengths are 32 bit and checked on both sides.
  */
 export function encodePlan(plan: LaunchPlan, hash: bigint, options: { trace?: boolean } = {}): Uint8Array {
-  const writer = new PlanWriter()
-  const slots = numberSlots(plan)
-  writer.u64(PLAN_MAGIC)
-  writer.u64(hash)
-  writer.u64(BigInt(plan.steps.length))
-  writer.u64(options.trace ? FLAG_TRACE : 0n)
-  writer.u64(BigInt(slots.next))
-  for (const step of plan.steps) encodeStep(writer, step, slots.numbers)
-  return writer.finish()
-}
-
-function encodeStep(writer: PlanWriter, { op, phase }: PlannedStep, slots: ReadonlyMap<string, number>): void {
-  const layout = OP_LAYOUT[op.op]
-  const at = writer.reserve(RECORD_HEADER)
-  for (let i = 1; i < layout.length; i += 2) {
-    const value = (op as unknown as Record<string, unknown>)[layout[i] as string]
-    writer.field(layout[i + 1] as WireForm, value, slots)
+  const header = [PLAN_MAGIC, hash, BigInt(plan.steps.length), options.trace ? FLAG_TRACE : 0n]
+  const { numbers, next } = numberSlots(plan)
+  for (let capacity = FIRST_CAPACITY; ; capacity *= 2) {
+    const memory = memoryOf(capacity)
+    memory.longs.set([...header, BigInt(next)])
+    const length = encodeSteps(plan.steps, numbers, memory)
+    if (length <= capacity) return memory.bytes.subarray(0, length)
   }
-  writer.record(at, layout[0], PHASES.indexOf(phase), FLAGS_OF_TOLERATE[`${op.tolerate ?? false}`])
 }
 
-/** Everything starts at a multiple of 8 in memory that was zero, so numbers are stored through typed arrays. */
-class PlanWriter {
+/** One piece of memory, zeroed: everything starts at a multiple of 8, so numbers are stored through typed arrays. */
+interface Memory {
+  readonly bytes: Buffer
+  readonly words: Uint32Array
+  readonly longs: BigUint64Array
+}
+
+function memoryOf(capacity: number): Memory {
   // Not Buffer.from, which the engine compiles at its first call.
-  #bytes = Buffer.alloc(16384)
-  #words = new Uint32Array(this.#bytes.buffer)
-  #longs = new BigUint64Array(this.#bytes.buffer)
-  #length = 0
+  const bytes = Buffer.alloc(capacity)
+  return { bytes, words: new Uint32Array(bytes.buffer), longs: new BigUint64Array(bytes.buffer) }
+}
 
-  reserve(size: number): number {
-    const at = this.#length
-    this.#length = at + size
-    if (this.#length > this.#bytes.length) this.#grow(at)
-    return at
-  }
-
-  #grow(used: number): void {
-    const written = this.#bytes.subarray(0, used)
-    this.#bytes = Buffer.alloc(Math.max((this.#length + 7) & ~7, this.#bytes.length * 2))
-    this.#words = new Uint32Array(this.#bytes.buffer)
-    this.#longs = new BigUint64Array(this.#bytes.buffer)
-    this.#bytes.set(written)
-  }
-
-  record(at: number, opcode: number, phase: number, flags: number): void {
-    this.#words[at >> 2] = opcode | (phase << 16) | (flags << 24)
-    this.#words[(at >> 2) + 1] = this.#length - at - RECORD_HEADER
-  }
-
-  u64(value: bigint): void {
-    const at = this.reserve(8)
-    this.#longs[at >> 3] = value
-  }
-
-  u32(value: number): void {
-    const at = this.reserve(8)
-    this.#words[at >> 2] = value
-  }
-
-  bytes(value: Uint8Array): void {
-    const at = this.reserve(sizeOfText(value.length))
-    this.#words[at >> 2] = value.length
-    this.#bytes.set(value, at + 4)
-  }
-
-  text(value: string): void {
-    if (value.includes('\0')) throw new RuntimeError('BUG', 'cannot encode the plan: a text holds a NUL byte')
-    // The most that UTF-8 takes, so that there is room; what is not used is given back.
-    const at = this.reserve(sizeOfText(value.length * 3))
-    const length = this.#bytes.write(value, at + 4)
-    this.#words[at >> 2] = length
-    this.#length = at + sizeOfText(length)
-  }
-
-  field(form: WireForm, value: unknown, slots: ReadonlyMap<string, number>): void {
-    switch (form) {
-      case WIRE_FORMS.u32:
-        this.u32(value as number)
-        break
-      case WIRE_FORMS.bool:
-        this.u32(value ? 1 : 0)
-        break
-      case WIRE_FORMS.str:
-        this.text(value as string)
-        break
-      case WIRE_FORMS.slot:
-        this.u32(value === '' ? NO_SLOT : slotNumber(value as string, slots))
-        break
-      case WIRE_FORMS.u64:
-        this.u64(value as bigint)
-        break
-      case WIRE_FORMS.i32:
-        this.u64(BigInt(value as number))
-        break
-      case WIRE_FORMS.bytes:
-        this.bytes(value as Uint8Array)
-        break
-      case WIRE_FORMS.strs:
-        this.#texts(value as readonly string[])
-        break
-      case WIRE_FORMS.u32s:
-        this.#numbers(value as readonly number[])
-        break
-      default:
-        form satisfies never
+/**
+ * Returns the length; what does not fit is only counted, as typed arrays ignore a store beyond their end. In one piece
+ * and with few calls, because this runs in an interpreter: nothing here is executed often enough to be compiled.
+ */
+function encodeSteps(steps: readonly PlannedStep[], slots: ReadonlyMap<string, number>, memory: Memory): number {
+  const { bytes, words, longs } = memory
+  let at = HEADER_SIZE
+  for (const { op, phase } of steps) {
+    const layout = OP_LAYOUT[op.op]
+    const start = at
+    at += RECORD_HEADER
+    for (let i = 1; i < layout.length; i += 2) {
+      const value = (op as unknown as Record<string, unknown>)[layout[i] as string]
+      const form = layout[i + 1] as WireForm
+      switch (form) {
+        case WIRE_FORMS.u32:
+          words[at >> 2] = value as number
+          at += 8
+          break
+        case WIRE_FORMS.bool:
+          words[at >> 2] = value ? 1 : 0
+          at += 8
+          break
+        case WIRE_FORMS.u64:
+          longs[at >> 3] = value as bigint
+          at += 8
+          break
+        case WIRE_FORMS.i32:
+          longs[at >> 3] = BigInt(value as number)
+          at += 8
+          break
+        case WIRE_FORMS.slot:
+          words[at >> 2] = value === '' ? NO_SLOT : slotNumber(value as string, slots)
+          at += 8
+          break
+        case WIRE_FORMS.str:
+          at = encodeText(value as string, memory, at)
+          break
+        case WIRE_FORMS.strs:
+          words[at >> 2] = (value as readonly string[]).length
+          at += 8
+          for (const text of value as readonly string[]) at = encodeText(text, memory, at)
+          break
+        case WIRE_FORMS.bytes: {
+          const content = value as Uint8Array
+          words[at >> 2] = content.length
+          if (at + 4 + content.length <= bytes.length) bytes.set(content, at + 4)
+          at += sizeOfText(content.length)
+          break
+        }
+        case WIRE_FORMS.u32s: {
+          const list = value as readonly number[]
+          words[at >> 2] = list.length
+          for (let item = 0; item < list.length; item++) words[(at >> 2) + 2 + item] = list[item] as number
+          at += 8 + ((list.length * 4 + 7) & ~7)
+          break
+        }
+        default:
+          form satisfies never
+      }
     }
+    words[start >> 2] = layout[0] | (PHASES.indexOf(phase) << 16) | (FLAGS_OF_TOLERATE[`${op.tolerate ?? false}`] << 24)
+    words[(start >> 2) + 1] = at - start - RECORD_HEADER
   }
+  return at
+}
 
-  #texts(list: readonly string[]): void {
-    this.u32(list.length)
-    for (const item of list) this.text(item)
-  }
-
-  #numbers(list: readonly number[]): void {
-    this.u32(list.length)
-    const at = this.reserve((list.length * 4 + 7) & ~7)
-    for (let i = 0; i < list.length; i++) this.#words[(at >> 2) + i] = list[i] as number
-  }
-
-  finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length)
-  }
+/** Returns where it ends. */
+function encodeText(text: string, { bytes, words }: Memory, at: number): number {
+  if (text.includes('\0')) throw new RuntimeError('BUG', 'cannot encode the plan: a text holds a NUL byte')
+  // Three bytes are the most that UTF-8 takes for a unit of the text.
+  const fits = at + 4 + 3 * text.length <= bytes.length
+  const length = fits ? bytes.write(text, at + 4) : 3 * text.length
+  words[at >> 2] = length
+  return at + sizeOfText(length)
 }
 
 /** Length, bytes and NUL, padded. */
