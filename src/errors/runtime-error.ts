@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoText } from './errno-text.ts'
 import type { ErrorCode } from './error-codes.ts'
-import { ERROR_CODES } from './error-codes.ts'
+import { exitCodeOf } from './error-codes.ts'
 
 /** One problem in config.json: a stable code, the RFC 6901 pointer of the value, and what is wrong and allowed. */
 export interface SpecIssue {
@@ -51,7 +51,7 @@ export class RuntimeError extends Error {
   }
 
   get exitCode(): number {
-    return ERROR_CODES[this.code].exitCode
+    return exitCodeOf(this.code)
   }
 
   /** The same failure with more known about it: details already present win. */

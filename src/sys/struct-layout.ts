@@ -24,8 +24,59 @@ export interface StructLayout<M extends Members> {
   get<K extends keyof M>(memory: Uint8Array, member: K): ValueOf<M[K]>
 }
 
-/** Lays members out in order with the alignment C gives them; little-endian, as every platform of runts is. */
+/**
+ * Lays members out in order with the alignment C gives them; little-endian, as every platform of runts is. It does so at
+ * the first use: most of the layouts are of no use to the command at hand.
+ */
 export function structLayout<const M extends Members>(members: M): StructLayout<M> {
+  return new Layout(members)
+}
+
+class Layout<const M extends Members> implements StructLayout<M> {
+  readonly #members: M
+  #places: Places<M> | undefined
+
+  constructor(members: M) {
+    this.#members = members
+  }
+
+  get size(): number {
+    return this.#layOut().size
+  }
+
+  get offsets(): Readonly<Record<keyof M, number>> {
+    return this.#layOut().offsets
+  }
+
+  pack(values: Partial<StructValue<M>>): Uint8Array {
+    const { size, offsets } = this.#layOut()
+    const memory = allocate(size)
+    const view = viewOf(memory)
+    for (const [name, value] of Object.entries(values)) {
+      const setter = view[MEMBERS[this.#members[name] as MemberType].set] as (...args: unknown[]) => void
+      setter.call(view, offsets[name as keyof M], value, true)
+    }
+    return memory
+  }
+
+  get<K extends keyof M>(memory: Uint8Array, member: K): ValueOf<M[K]> {
+    const view = viewOf(memory)
+    const getter = view[MEMBERS[this.#members[member] as MemberType].get] as (...args: unknown[]) => unknown
+    return getter.call(view, this.#layOut().offsets[member], true) as ValueOf<M[K]>
+  }
+
+  #layOut(): Places<M> {
+    this.#places ??= placesOf(this.#members)
+    return this.#places
+  }
+}
+
+interface Places<M extends Members> {
+  readonly size: number
+  readonly offsets: Readonly<Record<keyof M, number>>
+}
+
+function placesOf<M extends Members>(members: M): Places<M> {
   const offsets = {} as Record<keyof M, number>
   let end = 0
   let alignment = 1
@@ -36,25 +87,7 @@ export function structLayout<const M extends Members>(members: M): StructLayout<
     end += size
     alignment = Math.max(alignment, size)
   }
-  const size = roundUp(end, alignment)
-  return {
-    size,
-    offsets,
-    pack(values) {
-      const memory = allocate(size)
-      const view = viewOf(memory)
-      for (const [name, value] of Object.entries(values)) {
-        const setter = view[MEMBERS[members[name] as MemberType].set] as (...args: unknown[]) => void
-        setter.call(view, offsets[name as keyof M], value, true)
-      }
-      return memory
-    },
-    get(memory, member) {
-      const view = viewOf(memory)
-      const getter = view[MEMBERS[members[member] as MemberType].get] as (...args: unknown[]) => unknown
-      return getter.call(view, offsets[member], true) as ValueOf<M[typeof member]>
-    },
-  }
+  return { size: roundUp(end, alignment), offsets }
 }
 
 /** Zeroed memory at an address that stays: small arrays without a buffer of their own may move in JavaScriptCore. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoName } from '../errors/errno-names.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { SYSCALLS } from './constants.ts'
+import { systemCallNumbers } from './constants.ts'
 import type { Argument } from './libc.ts'
 import { lastErrno, libc } from './libc.ts'
 
-export type Syscall = keyof typeof SYSCALLS
+export type Syscall = keyof ReturnType<typeof systemCallNumbers>
 type SyscallArgument = Exclude<Argument, string | readonly (string | null)[]>
 
 const EINTR = 4
@@ -35,7 +35,12 @@ export function systemCallFailed(action: string, syscall: string, errno: number)
   return new RuntimeError('SYSTEM_CALL_FAILED', `${action}: ${syscall}(2) ${name}`, { syscall, errno: name })
 }
 
+let numbers: Readonly<Record<Syscall, number>> | undefined
+
 export function syscallNumber(name: Syscall): number {
-  if (process.arch === 'x64' || process.arch === 'arm64') return SYSCALLS[name][process.arch]
+  if (process.arch === 'x64' || process.arch === 'arm64') {
+    numbers ??= systemCallNumbers(process.arch === 'arm64')
+    return numbers[name]
+  }
   throw new RuntimeError('EXECUTABLE_BROKEN', `cannot make system calls: unknown processor "${process.arch}"`)
 }

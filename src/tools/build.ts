@@ -47,11 +47,22 @@ const standIns: BundlerPlugin = {
     for (const [module, file] of Object.entries(STAND_INS)) replace(module, `export * from '${standIn(file)}'`)
     for (const [module, contents] of Object.entries(WITHOUT_FILES)) replace(module, contents)
     // The bundler asks no plugin about modules of its own runtime.
+    build.onLoad({ filter: /\/src\/sys\/constants\.ts$/ }, ({ path }) => ({
+      contents: withEnums(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }))
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
       contents: withoutBuiltins(readFileSync(path, 'utf8')),
       loader: 'ts',
     }))
   },
+}
+
+/** Flat tables of numbers as enums: the bundler puts their members in the places where they are used. */
+function withEnums(source: string): string {
+  return source.replace(/^export const (\w+) = (\{[^{}]*\}) as const$/gm, (_, name: string, body: string) => {
+    return `export enum ${name} ${body.replace(/(\w+): /g, '$1 = ')}`
+  })
 }
 
 function withoutBuiltins(source: string): string {

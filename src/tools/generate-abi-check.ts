@@ -95,21 +95,18 @@ export function abiCheckSource(): string {
 }
 
 function constantChecks(): string[] {
-  const { SYSCALLS: _, ...groups } = constants
+  const { systemCallNumbers: _, ...groups } = constants
   return Object.values(groups).flatMap((group) =>
-    Object.entries(group).map(([name, value]) => `SAME(${name}, ${value});`),
+    Object.entries(group)
+      .filter(([, value]) => typeof value === 'number')
+      .map(([name, value]) => `SAME(${name}, ${value});`),
   )
 }
 
 function syscallChecks(): string[] {
-  const rows = Object.entries(constants.SYSCALLS)
-  return [
-    '#if defined(__x86_64__)',
-    ...rows.map(([name, { x64 }]) => `SAME(SYS_${name}, ${x64});`),
-    '#elif defined(__aarch64__)',
-    ...rows.map(([name, { arm64 }]) => `SAME(SYS_${name}, ${arm64});`),
-    '#endif',
-  ]
+  const checks = (arm64: boolean) =>
+    Object.entries(constants.systemCallNumbers(arm64)).map(([name, number]) => `SAME(SYS_${name}, ${number});`)
+  return ['#if defined(__x86_64__)', ...checks(false), '#elif defined(__aarch64__)', ...checks(true), '#endif']
 }
 
 function layoutChecks(): string[] {
