@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { addEntryCode } from './add-entry-code.ts'
+import { addEntryCode, alignCode } from './add-entry-code.ts'
 
 const never = () => assert.fail('no code may be made for an executable that cannot take it')
 
@@ -28,4 +31,33 @@ function smallExecutable(noteType: number): Buffer {
 test('refuses an executable without a segment of build notes, or without the variable it must correct', () => {
   assert.throws(() => addEntryCode(smallExecutable(0), never), /no PT_NOTE segment/)
   assert.throws(() => addEntryCode(smallExecutable(4), never), /no dynamic symbols/)
+})
+
+test('moves code to where huge pages of it can be mapped, and the program still runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runts-elf-'))
+  const [source, program] = [join(folder, 'program.c'), join(folder, 'program')]
+  writeFileSync(
+    source,
+    '#include <stdio.h>\nint counter = 40;\nint main(void) { return printf("%d\\n", counter + 2) != 3; }\n',
+  )
+  execFileSync('cc', ['-static', '-no-pie', '-Wl,-Ttext-segment=0x408000', '-o', program, source])
+  const before = readFileSync(program)
+  const aligned = alignCode(before)
+  const codeOf = (elf: Buffer) => {
+    const start = Number(elf.readBigUInt64LE(32))
+    const at = [0, 1, 2, 3, 4, 5, 6, 7]
+      .map((i) => start + 56 * i)
+      .find((i) => elf.readUInt32LE(i) === 1 && elf.readUInt32LE(i + 4) === 5)
+    assert.ok(at)
+    return { offset: elf.readBigUInt64LE(at + 8), address: elf.readBigUInt64LE(at + 16) }
+  }
+  const shiftOf = ({ offset, address }: ReturnType<typeof codeOf>) => (address - offset) % 0x200000n
+  assert.notEqual(shiftOf(codeOf(before)), 0n)
+  assert.equal(shiftOf(codeOf(aligned)), 0n)
+  assert.equal(codeOf(aligned).address, codeOf(before).address)
+  writeFileSync(program, aligned)
+  assert.equal(execFileSync(program, { encoding: 'utf8' }), '42\n')
+  // Who reads sections finds them, too.
+  assert.match(execFileSync('readelf', ['--string-dump=.rodata', program], { encoding: 'utf8' }), /%d/)
+  rmSync(folder, { recursive: true })
 })

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { addEntryCode, type EntryAddresses } from './add-entry-code.ts'
+import { addEntryCode, alignCode, type EntryAddresses } from './add-entry-code.ts'
 import { buildAddon } from './build-addon.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -137,7 +137,7 @@ function entryCode({ code, originalEntry, environ }: EntryAddresses, options: re
 function finish(...options: readonly string[]): void {
   writeFileSync(
     finished,
-    addEntryCode(readFileSync(compiled), (addresses) => entryCode(addresses, options)),
+    addEntryCode(alignCode(readFileSync(compiled)), (addresses) => entryCode(addresses, options)),
   )
   chmodSync(finished, 0o755)
 }
