@@ -30,6 +30,8 @@ int main(int argc, char **argv) {
   // CVE-2016-9962: until execve nobody in a joined pid namespace may attach to this process or open its descriptors.
   prctl(PR_SET_DUMPABLE, 0);
   prctl(PR_SET_NAME, "runts:keeper");
+  // The runtime blocks some signals and its engine ignores others, and execve(2) keeps both.
+  default_signals();
   signal(SIGPIPE, SIG_IGN);
   if (argc > 1 && (control_fd = read_control_fd(argv[1])) < 0) return 1;
   context.report = control_fd;

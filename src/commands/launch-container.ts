@@ -7,7 +7,7 @@ import { settleIdMaps } from '../launch/settle-id-maps.ts'
 import { NetDevices } from '../network/host-net-devices.ts'
 import { handOverListener } from '../seccomp/host-listener.ts'
 import type { ContainerRecord } from '../state/container-record.ts'
-import { writeRecord } from '../state/container-record.ts'
+import { prepareRecord, writeRecord } from '../state/container-record.ts'
 import { noteHostHook } from '../state/host-hook.ts'
 import { keepConfig } from '../state/kept-config.ts'
 import { identifyProcess } from '../state/process-identity.ts'
@@ -46,6 +46,7 @@ export function finishLaunch(begun: BegunLaunch): LaunchedContainer {
 class Launch {
   readonly #begun: BegunLaunch
   #record: ContainerRecord
+  #putRecord: (() => void) | undefined
   #devices: NetDevices | undefined
 
   constructor(begun: BegunLaunch) {
@@ -98,13 +99,14 @@ class Launch {
     fillCgroup(cgroup, bundle.cgroups)
   }
 
-  /** Only remembered: until `ready` the process dies with this command, whose pid the record on disk has. */
+  /** Not in its place before `ready`: until then the process dies with this command, whose pid the record on disk has. */
   #noteProcess(pid: number): void {
+    const { directory, bundle } = this.#begun
     // It may have failed already: it still was there, and poststop hooks are due.
     this.#record = { ...this.#record, pid, ...identifyProcess(pid) }
     if (!this.#begun.cgroup.enter) this.#claimCgroup()
     // Here, because the process is busy now and nobody waits for the file.
-    keepConfig(this.#begun.directory, this.#begun.bundle.configText)
+    keepConfig(directory, bundle.configText)
   }
 
   /** On disk too: what is in them after a `kill -9` of this command is from now on for `delete --force` to end. */
@@ -113,6 +115,8 @@ class Launch {
     const claim = { cgroup: cgroup.claimed() }
     this.#record = { ...this.#record, ...claim }
     writeRecord(directory, { ...record, ...claim })
+    // What `ready` puts into its place; now, because the process is busy.
+    this.#putRecord = prepareRecord(directory, { ...this.#record, phase: 'created' })
   }
 
   #moveDevices(pid: number): void {
@@ -145,12 +149,12 @@ class Launch {
   }
 
   #becomeCreated(pid: number): void {
-    const { resctrl, request, undo, directory } = this.#begun
+    const { resctrl, request, undo } = this.#begun
     resctrl?.enter(pid)
     const { pidfdSocket, pidFile } = request
     if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid, 'standard')
     if (pidFile !== undefined) undo.push('the pid file', writePidFile(pidFile, pid))
     this.#record = { ...this.#record, phase: 'created' }
-    writeRecord(directory, this.#record)
+    this.#putRecord?.()
   }
 }

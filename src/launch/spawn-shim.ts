@@ -45,7 +45,7 @@ export function spawnShim(
     for (let fd = LOWEST_CONTROL; fd < number; fd++) mappings.push({ source: fd, target: fd })
     const { name = NAME } = options
     const argv = number === LOWEST_CONTROL ? [name] : [name, String(number)]
-    const pid = posixSpawn(executable, argv, [], mappings, options)
+    const pid = posixSpawn(executable, argv, [], mappings, { ...options, resetsSignals: true })
     return { pid, control }
   } catch (error) {
     control.close()

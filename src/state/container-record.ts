@@ -61,14 +61,22 @@ export function newRecord(fields: Omit<ContainerRecord, 'version'>): ContainerRe
  * state lives on a tmpfs and no container outlives the host.
  */
 export function writeRecord(directory: string, record: ContainerRecord): void {
+  prepareRecord(directory, record)()
+}
+
+/** The same in two: returns what puts the record, already written, into its place. Nobody else may write one meanwhile. */
+export function prepareRecord(directory: string, record: ContainerRecord): () => void {
   const temporary = join(directory, `${RECORD_FILE}.${process.pid}`)
-  try {
-    writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' })
-    renameSync(temporary, join(directory, RECORD_FILE))
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw failedTo('STATE_UNREADABLE', `cannot write ${join(directory, RECORD_FILE)}`, error)
+  const orRemove = (write: () => void) => {
+    try {
+      write()
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw failedTo('STATE_UNREADABLE', `cannot write ${join(directory, RECORD_FILE)}`, error)
+    }
   }
+  orRemove(() => writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' }))
+  return () => orRemove(() => renameSync(temporary, join(directory, RECORD_FILE)))
 }
 
 /** The record of a container; undefined where there is no such container. Throws STATE_UNREADABLE on a damaged one. */

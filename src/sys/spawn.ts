@@ -17,6 +17,8 @@ export interface SpawnOptions {
   readonly newSession?: boolean
   /** The child's working directory; this process's own when absent. */
   readonly directory?: string
+  /** The program makes its signals default and unblocked itself. */
+  readonly resetsSignals?: boolean
 }
 
 // glibc's types are 80 and 336 bytes (abi_check.c); room to spare costs nothing.
@@ -43,7 +45,8 @@ export function posixSpawn(
   const actions = fileActions(mappings, sources)
   if (options.directory !== undefined) addDirectory(actions, options.directory)
   try {
-    return spawn(executable?.procPath ?? (program as string), argv, env, actions, attributes(options))
+    const attributes = options.resetsSignals && !options.newSession ? null : attributesOf(options)
+    return spawn(executable?.procPath ?? (program as string), argv, env, actions, attributes)
   } finally {
     libc('posix_spawn_file_actions_destroy')(actions)
     executable?.close()
@@ -56,7 +59,7 @@ function spawn(
   argv: readonly string[],
   env: readonly string[],
   actions: Uint8Array,
-  attributes: Uint8Array,
+  attributes: Uint8Array | null,
 ): number {
   const pid = allocate(4)
   const errno = libc('posix_spawn')(pid, path, actions, attributes, [...argv, null], [...env, null])
@@ -96,7 +99,7 @@ function addDirectory(actions: Uint8Array, directory: string): void {
 }
 
 /** JavaScript engines ignore SIGPIPE and handle others, and execve(2) keeps what is ignored or blocked. */
-function attributes({ newSession = false }: SpawnOptions): Uint8Array {
+function attributesOf({ newSession = false }: SpawnOptions): Uint8Array {
   const attributes = allocate(ATTRIBUTES_SIZE)
   const session = newSession ? SPAWN.POSIX_SPAWN_SETSID : 0
   libc('posix_spawnattr_init')(attributes)
