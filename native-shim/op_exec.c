@@ -89,8 +89,9 @@ int op_find_executable(struct context *ctx, const struct op_find_executable *op)
 }
 
 void default_signals(void) {
-  struct sigaction action = {.sa_handler = SIG_DFL};
-  for (int signal = 1; signal < 65; signal++) sigaction(signal, &action, NULL);
+  // Not sigaction(3): musl keeps some signals for itself, and glibc's posix_spawn(3) leaves two of those ignored.
+  const unsigned long kernel_sigaction[4] = {0}; // SIG_DFL, no flags, no restorer, no mask
+  for (int signal = 1; signal < 65; signal++) syscall(SYS_rt_sigaction, signal, kernel_sigaction, NULL, sizeof(uint64_t));
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
