@@ -2,12 +2,17 @@
 import { Fd } from './fd.ts'
 import { call, callOrErrno, systemCallFailed } from './syscall.ts'
 
-const ESRCH = 3
+const [ESRCH, ENOENT, EINVAL] = [3, 2, 22]
+/**
+ * The number may also be that of a thread, or of a process group or session that outlives its first process: Linux 6.12
+ * says EINVAL then, 6.18 ENOENT or ESRCH.
+ */
+const NO_PROCESS = [-ESRCH, -ENOENT, -EINVAL]
 
 /** A descriptor that means this very process for ever (pidfd_open(2)); undefined when there is none with this pid. */
 export function openPidfd(pid: number): Fd | undefined {
   const number = callOrErrno('pidfd_open', pid, 0)
-  if (number === -ESRCH) return undefined
+  if (NO_PROCESS.includes(number)) return undefined
   if (number < 0) throw systemCallFailed(`cannot open a descriptor of process ${pid}`, 'pidfd_open', -number)
   return new Fd(number)
 }
