@@ -42,24 +42,52 @@ __asm__(".section .rodata\n"
         ".text\n");
 
 #if defined(__x86_64__)
-enum { NR_write = 1, NR_close = 3, NR_fcntl = 72, NR_memfd_create = 319 };
+enum {
+	NR_write = 1, NR_close = 3, NR_rt_sigaction = 13, NR_fcntl = 72, NR_exit_group = 231, NR_faccessat = 269,
+	NR_memfd_create = 319
+};
 #else
-enum { NR_write = 64, NR_close = 57, NR_fcntl = 25, NR_memfd_create = 279 };
+enum {
+	NR_write = 64, NR_close = 57, NR_rt_sigaction = 134, NR_fcntl = 25, NR_exit_group = 94, NR_faccessat = 48,
+	NR_memfd_create = 279
+};
 #endif
 
+/* The fourth argument is always the size of a set of signals, which rt_sigaction alone takes. */
 static long call(long number, long first, const void *second, long third)
 {
+	const long sigset_size = 8;
 #if defined(__x86_64__)
-	__asm__ volatile("syscall" : "+a"(number) : "D"(first), "S"(second), "d"(third) : "rcx", "r11", "memory");
+	register long a3 __asm__("r10") = sigset_size;
+	__asm__ volatile("syscall" : "+a"(number) : "D"(first), "S"(second), "d"(third), "r"(a3) : "rcx", "r11", "memory");
 	return number;
 #else
 	register long nr __asm__("x8") = number;
 	register long result __asm__("x0") = first;
 	register const void *a1 __asm__("x1") = second;
 	register long a2 __asm__("x2") = third;
-	__asm__ volatile("svc 0" : "+r"(result) : "r"(nr), "r"(a1), "r"(a2) : "memory");
+	register long a3 __asm__("x3") = sigset_size;
+	__asm__ volatile("svc 0" : "+r"(result) : "r"(nr), "r"(a1), "r"(a2), "r"(a3) : "memory");
 	return result;
 #endif
+}
+
+/* Bun would abort with a report of a crash. */
+static void refuse_without_proc(void)
+{
+	static const char refusal[] = "runts: /proc is not mounted, and nothing works without it\n";
+	const long at_fdcwd = -100, enoent = 2;
+	if (call(NR_faccessat, at_fdcwd, "/proc/self/fd", 0) != -enoent)
+		return;
+	call(NR_write, 2, refusal, sizeof(refusal) - 1);
+	call(NR_exit_group, 1, 0, 0);
+}
+
+/* A file that RLIMIT_FSIZE forbids is an error to be told, as in Bun, which ignores this signal later. */
+static void ignore_sigxfsz(void)
+{
+	const unsigned long sig_ign[4] = {1, 0, 0, 0};
+	call(NR_rt_sigaction, 25, sig_ign, 0);
 }
 
 static int is_open(long fd)
@@ -86,6 +114,13 @@ static long addon_in_memfd(void)
 	long fd = call(NR_memfd_create, (long)"runts-koffi", executable, 0);
 	if (fd == -einval)
 		fd = call(NR_memfd_create, (long)"runts-koffi", flags, 0);
+	/* Where the caller has closed them, 0 to 2 are for Bun to fill: what is there goes on to containers. */
+	if (fd >= 0 && fd < 3) {
+		const void *const dupfd_cloexec = (const void *)1030;
+		const long higher = call(NR_fcntl, fd, dupfd_cloexec, 3);
+		call(NR_close, fd, 0, 0);
+		fd = higher;
+	}
 	for (const char *at = addon; fd >= 0 && at < addon_end;) {
 		const long written = call(NR_write, fd, at, addon_end - at);
 		if (written <= 0) {
@@ -159,6 +194,8 @@ __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 {
 	const word argc = from[0];
 	char *text = (char *)(to + initial_stack_words(from) + 2);
+	refuse_without_proc();
+	ignore_sigxfsz();
 	write_embedded(text);
 	for (word i = 0; i < 1 + argc + 1; i++)
 		*to++ = *from++;

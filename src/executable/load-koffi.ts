@@ -15,7 +15,7 @@ export function loadKoffi(): KoffiModule {
 
 function open(): KoffiModule {
   const { addon } = embedded()
-  if (addon < 0) throw cannotLoad(`memfd_create(2) ${errnoName(-addon)}`)
+  if (addon < 0) throw cannotLoad(`no memfd for it: ${errnoName(-addon)}`)
   const module = { exports: {} as KoffiModule }
   try {
     process.dlopen(module, `/proc/self/fd/${addon}`)
@@ -27,6 +27,6 @@ function open(): KoffiModule {
 
 function cannotLoad(reason: string): RuntimeError {
   return new RuntimeError('EXECUTABLE_BROKEN', `cannot load the embedded koffi addon: ${reason}`, {
-    hint: 'runts needs executable memfds (vm.memfd_noexec below 2) and /proc',
+    hint: 'runts needs executable memfds (vm.memfd_noexec below 2) of half a megabyte (RLIMIT_FSIZE)',
   })
 }

@@ -145,10 +145,32 @@ it(
     const wrapper = ['unshare', '--pid', '--fork', '--mount', '--mount-proc', 'sh', '-ec', refuse, 'sh']
     const call = await c.runtime(['run', '--bundle', c.bundle().path, c.id()], { wrapper })
     assert.equal(call.status, 1, `should fail: ${call}`)
-    assert.match(call.stderr, /cannot load the embedded koffi addon: memfd_create\(2\) EACCES/)
+    assert.match(call.stderr, /cannot load the embedded koffi addon: no memfd for it: EACCES/)
     assert.match(call.stderr, /vm\.memfd_noexec/)
     assert.doesNotMatch(call.stderr, /^ +at /m)
     assert.equal((await c.runtime(['--version'], { wrapper })).status, 0)
   },
   { requires: [kernel(6, 3)] },
 )
+
+it('fills descriptors that its caller has closed with the null device, and with nothing of its own', async (c) => {
+  const script = 'for fd in 0 2; do readlink /proc/self/fd/$fd; done'
+  const bundle = c.bundle({ process: { args: ['sh', '-c', script] } }, { busybox: true })
+  const wrapper = ['sh', '-c', 'exec "$0" "$@" <&- 2>&-']
+  const call = await c.succeed(['run', '--bundle', bundle.path, c.id()], { wrapper })
+  assert.equal(call.stdout, '/dev/null\n/dev/null\n')
+})
+
+it('says that it may not make files, rather than die of SIGXFSZ', async (c) => {
+  // Its own output goes into a pipe, which has no size.
+  const wrapper = ['sh', '-c', '(ulimit -f 0; "$0" "$@" 2>&1; echo "status $?") | cat >&2']
+  const call = await c.runtime(['run', '--bundle', c.bundle().path, c.id()], { wrapper })
+  assert.match(call.stderr, /embedded koffi addon: no memfd for it: EFBIG .*RLIMIT_FSIZE.*\nstatus 1\n$/)
+})
+
+it('says that /proc is missing', async (c) => {
+  const wrapper = afterScript('umount --lazy /proc; exec "$@"')
+  const call = await c.runtime(['--version'], { wrapper })
+  assert.equal(call.status, 1, `should fail: ${call}`)
+  assert.equal(call.stderr, 'runts: /proc is not mounted, and nothing works without it\n')
+})
