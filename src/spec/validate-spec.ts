@@ -100,7 +100,7 @@ const MINIMAL: Spec = { ociVersion: '1.0.0', root: { path: 'rootfs' } }
 function validate(value: unknown, spec: Spec, kind: DocumentKind, surveyed = true): { settled: SettledSpec } & Remarks {
   const shape = findSchemaIssues(value, kind)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(kind, shape)
-  const settled = settleSpec(spec)
+  const settled = settle(spec, kind, shape)
   const survey = surveyed ? surveyDocument(value, kind.fields()) : NOTHING_FOUND
   const misshapen = shape.map((issue) => kind.place + issue.pointer)
   const issues = [
@@ -111,6 +111,15 @@ function validate(value: unknown, spec: Spec, kind: DocumentKind, surveyed = tru
   if (issues.length > 0) throw invalid(kind, issues)
   const warnings = relativeTo(kind.place, runRules([compatibilityWarnings], settled, []))
   return { settled, warnings, unknown: survey.unknown }
+}
+
+/** Settling may stumble over what the schema complained about, such as null in a list: then that is all to be told. */
+function settle(spec: Spec, kind: DocumentKind, shape: readonly SpecIssue[]): SettledSpec {
+  try {
+    return settleSpec(spec)
+  } catch (stumble) {
+    throw shape.length === 0 ? stumble : invalid(kind, shape)
+  }
 }
 
 function relativeTo(place: string, issues: readonly SpecIssue[]): SpecIssue[] {

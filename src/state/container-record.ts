@@ -75,7 +75,8 @@ export function prepareRecord(directory: string, record: ContainerRecord): () =>
       throw failedTo('STATE_UNREADABLE', `cannot write ${join(directory, RECORD_FILE)}`, error)
     }
   }
-  orRemove(() => writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' }))
+  // One that is there already was left by a command that was killed and had this pid.
+  orRemove(() => writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'w' }))
   return () => orRemove(() => renameSync(temporary, join(directory, RECORD_FILE)))
 }
 

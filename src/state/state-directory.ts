@@ -26,11 +26,13 @@ export function stateDirectory(root: string, id: string): string {
 /** Makes `<root>/<id>`, private; the kernel decides between two commands that want the same id. */
 export function createStateDirectory(root: string, id: string): string {
   const directory = stateDirectory(root, id)
+  let hasRoot = false
   try {
     mkdirSync(root, { recursive: true, mode: PRIVATE | STICKY })
+    hasRoot = true
     mkdirSync(directory, { mode: PRIVATE })
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
+    if (hasRoot && errnoOf(error) === 'EEXIST') throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
     throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${directory}`, error, {
       ...(errnoOf(error) === 'EACCES'
         ? { hint: 'set XDG_RUNTIME_DIR to a directory of your own, or give --root' }

@@ -25,7 +25,6 @@ export interface SpawnOptions {
 const FILE_ACTIONS_SIZE = 128
 const ATTRIBUTES_SIZE = 512
 const SIGSET_SIZE = 128
-const LOWEST_SOURCE = 100
 
 /**
  * Starts a program, by path or from an open file, with argv, env (`NAME=value`), the mapped descriptors and 0, 1, 2;
@@ -67,9 +66,9 @@ function spawn(
   return viewOf(pid).getInt32(0, true)
 }
 
-/** No dup2 in the child may overwrite a source, or the program itself, before its turn. */
+/** No dup2 in the child may overwrite a source, or the program itself, before its turn. Not higher: there may be a low limit. */
 function aboveTargets(mappings: readonly FdMapping[]): number {
-  let lowest = LOWEST_SOURCE
+  let lowest = 3
   for (const { target } of mappings) if (target >= lowest) lowest = target + 1
   return lowest
 }

@@ -174,3 +174,8 @@ it('says that /proc is missing', async (c) => {
   assert.equal(call.status, 1, `should fail: ${call}`)
   assert.equal(call.stderr, 'runts: /proc is not mounted, and nothing works without it\n')
 })
+
+it('runs a container for a caller with few descriptors to give', async (c) => {
+  const wrapper = ['sh', '-c', 'ulimit -S -n 32; exec "$0" "$@"']
+  assert.equal((await c.report(c.bundle(), ['process'], { wrapper })).process.pid, 1)
+})
