@@ -16,6 +16,8 @@ const LEFT_OUT: readonly (readonly [file: string, from: string, to: string])[] =
     'for (const char *name: names) {',
   ],
   ['ffi.cc', 'if (!EndsWith(name, "*")) {\n            map.Set(name, wrapper);\n        }', ''],
+  // And one for each function and its parameters, for its property `info`.
+  ['call.cc', 'napi_value meta = DescribeFunction(instance, func);\n    wrapper.Set("info", meta);', ''],
 ]
 
 /** As in koffi's CMakeLists.txt, except for the size. */
@@ -33,8 +35,8 @@ const SOURCES = ['ffi', 'call', 'interp', 'parser', 'type', 'util', 'uv', '../..
 
 /**
  * Compiles koffi from the sources in its npm package into `<scratch>/koffi.bin` unless that is newer, and returns the
- * path. The addon that koffi ships needs libstdc++ and libgcc_s, has room for 8192 callbacks and describes every type of
- * C, of which runts uses none: this one needs libc alone, is a third of the size, and loads in a third of the time.
+ * path. The addon that koffi ships needs libstdc++ and libgcc_s, has room for 8192 callbacks and describes every type and
+ * function, of which runts uses none: this one needs libc alone, is a third of the size, and loads in a third of the time.
  */
 export function buildAddon(koffi: string, scratch: string): string {
   const addon = join(scratch, 'koffi.bin')
