@@ -3,6 +3,7 @@
 
 export function normalize(path: string): string {
   if (path === '') return '.'
+  if (isNormal(path)) return path
   const absolute = path.startsWith('/')
   const kept: string[] = []
   for (const part of path.split('/')) {
@@ -15,6 +16,11 @@ export function normalize(path: string): string {
   const text = kept.join('/') + trailing
   if (absolute) return `/${text}`
   return text === '' ? (path.endsWith('/') ? './' : '.') : text
+}
+
+/** Most paths are; to say so takes four calls of the engine's own. */
+function isNormal(path: string): boolean {
+  return path.startsWith('/') && !path.includes('/.') && !path.includes('//') && (!path.endsWith('/') || path === '/')
 }
 
 export function join(...parts: string[]): string {

@@ -3,6 +3,7 @@
 import { planTerminal } from '../console/plan-console.ts'
 import { planDevices } from '../devices/plan-devices.ts'
 import * as hooks from '../hooks/plan-container-hooks.ts'
+import { readMounts } from '../mounts/mount-request.ts'
 import { planMaskedPaths, planReadonlyPaths } from '../mounts/plan-masked-paths.ts'
 import { planMounts, planReadonlyMounts } from '../mounts/plan-mounts.ts'
 import * as rootfs from '../mounts/plan-rootfs.ts'
@@ -58,7 +59,8 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
 
   rootfs.planHostPropagation(spec, plan)
   rootfs.planBindRootfs(spec, circumstances, plan)
-  planMounts(spec, circumstances, plan)
+  const mounts = readMounts(spec)
+  planMounts(mounts, circumstances, plan)
   planDevices(spec, circumstances, plan)
   planRuntimeHooks(spec, plan)
   hooks.planCreateContainerHooks(spec, inputs, plan)
@@ -67,7 +69,7 @@ function planContainer(inputs: CreateInputs, circumstances: Circumstances, plan:
 
   if (spec.process) exec.planWorkingDirectory(spec.process, plan)
   if (spec.process) exec.planFindHome(spec.process, plan)
-  planReadonlyMounts(spec, plan)
+  planReadonlyMounts(mounts, plan)
   rootfs.planReadonlyRoot(spec, plan)
   planHostname(spec, plan)
   planSysctl(spec, plan)

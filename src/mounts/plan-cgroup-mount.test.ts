@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Op } from '../plan/op.ts'
 import { makeSpec, stepsOf } from '../tools/make-spec.ts'
+import { readMounts } from './mount-request.ts'
 import type { CgroupView } from './plan-cgroup-mount.ts'
 import { planMounts } from './plan-mounts.ts'
 
@@ -26,7 +27,7 @@ function plan(cgroups: CgroupView, changes = {}, type = 'cgroup'): Op[] {
     cgroups,
     ...changes,
   }
-  return stepsOf((p) => planMounts(makeSpec({ mounts }), context, p)).map(([, op]) => op)
+  return stepsOf((p) => planMounts(readMounts(makeSpec({ mounts })), context, p)).map(([, op]) => op)
 }
 
 const shapes = (ops: Op[]) =>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Mount } from '@opencontainers/runtime-spec-types'
 import { makeSpec, originsOf, stepsOf } from '../tools/make-spec.ts'
+import { readMounts } from './mount-request.ts'
 import { planMounts, planReadonlyMounts } from './plan-mounts.ts'
 
 const context = {
@@ -13,8 +14,8 @@ const context = {
 } as const
 
 const plan = (mounts: Mount[], changes = {}) =>
-  stepsOf((p) => planMounts(makeSpec({ mounts }), { ...context, ...changes }, p))
-const later = (mounts: Mount[]) => stepsOf((p) => planReadonlyMounts(makeSpec({ mounts }), p))
+  stepsOf((p) => planMounts(readMounts(makeSpec({ mounts })), { ...context, ...changes }, p))
+const later = (mounts: Mount[]) => stepsOf((p) => planReadonlyMounts(readMounts(makeSpec({ mounts })), p))
 
 test('a filesystem gets its attributes, its superblock flags and its own options', () => {
   const options = ['noexec', 'ro', 'sync', 'noatime', 'user_xattr']
@@ -78,7 +79,7 @@ test('without mappings of its own a mount is mapped by the user namespace of the
   const keeper = (user: { path?: string }, linux = {}) =>
     stepsOf((p) => {
       const spec = makeSpec({ mounts, linux: { namespaces: [{ type: 'mount' }, { type: 'user', ...user }], ...linux } })
-      planMounts(spec, { ...context, opensSources: true }, p)
+      planMounts(readMounts(spec), { ...context, opensSources: true }, p)
     }).map(([, op]) => op)
   const own = { uidMappings: ranges(100), gidMappings: ranges(100) }
   assert.deepEqual(keeper({}, own)[1], {
@@ -184,7 +185,7 @@ test('with a user namespace the keeper opens the source on the host', () => {
   assert.deepEqual(open, ['keeper', { op: 'open_tree', slot: '/srv', source: '/srv', recursive: false }])
   assert.equal(bind?.[1].op === 'mount_bind' && bind[1].slot, '/srv')
   assert.deepEqual(
-    originsOf((p) => planMounts(makeSpec({ mounts }), { ...context, opensSources: true }, p)),
+    originsOf((p) => planMounts(readMounts(makeSpec({ mounts })), { ...context, opensSources: true }, p)),
     ['/mounts/0', '/mounts/0'],
   )
 })
@@ -222,7 +223,7 @@ test('a read-only remount of /dev waits for the devices', () => {
 
 const mountLabel = 'system_u:object_r:container_file_t:s0:c1,c2'
 const labelled = (mounts: Mount[]) =>
-  stepsOf((p) => planMounts(makeSpec({ mounts, linux: { mountLabel } }), context, p)).map(([, op]) => op)
+  stepsOf((p) => planMounts(readMounts(makeSpec({ mounts, linux: { mountLabel } })), context, p)).map(([, op]) => op)
 const optionsOf = (mount: Mount) => labelled([mount]).flatMap((op) => ('options' in op ? [op.options] : []))
 
 test('new filesystems get the mount label, quoted for its commas', () => {

@@ -3,10 +3,9 @@
 import { MOUNT_ATTR, MS } from '../plan/kernel-flags.ts'
 import type { PlanBuilder } from '../plan/plan-builder.ts'
 import { pointer } from '../spec/json-pointer.ts'
-import type { ValidatedSpec } from '../spec/validated-spec.ts'
 import type { IdMap } from './id-map.ts'
 import { labelOptions } from './mount-label.ts'
-import { attributesOf, type MountRequest, readMounts } from './mount-request.ts'
+import { attributesOf, type MountRequest } from './mount-request.ts'
 import { type BindContext, planBindMount } from './plan-bind-mount.ts'
 import { type CgroupContext, planCgroupMount } from './plan-cgroup-mount.ts'
 import { type HeldIdMaps, planIdMap } from './plan-id-map.ts'
@@ -14,9 +13,13 @@ import { planNotifyMount } from './plan-notify-mount.ts'
 import { superblockWords } from './superblock-words.ts'
 
 /** Mounts in their listed order, each followed by its changes of propagation. */
-export function planMounts(spec: ValidatedSpec, context: BindContext & CgroupContext, plan: PlanBuilder): void {
+export function planMounts(
+  mounts: readonly MountRequest[],
+  context: BindContext & CgroupContext,
+  plan: PlanBuilder,
+): void {
   const held: HeldIdMaps = new Map()
-  for (const mount of readMounts(spec)) {
+  for (const mount of mounts) {
     if (mount.options.remount) planRemount(mount, plan)
     else if (mount.options.bind !== 'no') planBindMount(mount, context, held, plan)
     else if (mount.type === 'cgroup' || mount.type === 'cgroup2') planCgroupMount(mount, context, plan)
@@ -28,8 +31,8 @@ export function planMounts(spec: ValidatedSpec, context: BindContext & CgroupCon
 }
 
 /** Makes read-only what had to be written to until now. */
-export function planReadonlyMounts(spec: ValidatedSpec, plan: PlanBuilder): void {
-  for (const { target, options, readonlyLater, origin } of readMounts(spec)) {
+export function planReadonlyMounts(mounts: readonly MountRequest[], plan: PlanBuilder): void {
+  for (const { target, options, readonlyLater, origin } of mounts) {
     if (!readonlyLater || !((options.attributes.set | options.recursive.set) & MOUNT_ATTR.RDONLY)) continue
     const set = BigInt(MOUNT_ATTR.RDONLY)
     plan.append('inside', { op: 'set_mount_attributes', target, recursive: false, set, ...attributesOnly }, origin)
