@@ -83,11 +83,17 @@ static void refuse_without_proc(void)
 	call(NR_exit_group, 1, 0, 0);
 }
 
-/* A file that RLIMIT_FSIZE forbids is an error to be told, as in Bun, which ignores this signal later. */
-static void ignore_sigxfsz(void)
+/* What the caller ignores stays ignored, with these exceptions. */
+static void settle_signals(void)
 {
-	const unsigned long sig_ign[4] = {1, 0, 0, 0};
-	call(NR_rt_sigaction, 25, sig_ign, 0);
+	const long sigchld = 17, sigxfsz = 25, sigpwr = 30;
+	const unsigned long by_default[4] = {0}, ignored[4] = {1};
+	/* Else nobody could wait for a child. */
+	call(NR_rt_sigaction, sigchld, by_default, 0);
+	/* A file that RLIMIT_FSIZE forbids is an error to be told; Bun ignores this later anyway. */
+	call(NR_rt_sigaction, sigxfsz, ignored, 0);
+	/* The engine takes this for itself, and complains when it is not free. */
+	call(NR_rt_sigaction, sigpwr, by_default, 0);
 }
 
 static int is_open(long fd)
@@ -195,7 +201,7 @@ __attribute__((used)) void copy_initial_stack(word *to, const word *from)
 	const word argc = from[0];
 	char *text = (char *)(to + initial_stack_words(from) + 2);
 	refuse_without_proc();
-	ignore_sigxfsz();
+	settle_signals();
 	write_embedded(text);
 	for (word i = 0; i < 1 + argc + 1; i++)
 		*to++ = *from++;

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { type Case, casesOf } from '../../harness/conformance-case.ts'
 import { repositoryRoot, runtimeFile } from '../../harness/places.ts'
+import { parseReport } from '../../harness/probe.ts'
 import { kernel } from '../../harness/requires.ts'
 import { fileTrace, isRunts, strace } from './traced-run.ts'
 
@@ -176,6 +177,17 @@ it('says that /proc is missing', async (c) => {
 })
 
 it('runs a container for a caller with few descriptors to give', async (c) => {
-  const wrapper = ['sh', '-c', 'ulimit -S -n 32; exec "$0" "$@"']
-  assert.equal((await c.report(c.bundle(), ['process'], { wrapper })).process.pid, 1)
+  const wrapper = ['sh', '-c', 'ulimit -n 32; exec "$0" "$@"']
+  const bundle = c.bundle({ process: { rlimits: [] } })
+  assert.equal((await c.report(bundle, ['process'], { wrapper })).process.pid, 1)
+})
+
+it('is not disturbed by what its caller ignores, and passes none of it on', async (c) => {
+  const wrapper = ['sh', '-c', 'trap "" CHLD PWR XFSZ HUP TERM; exec "$0" "$@"']
+  const hooks = { createRuntime: [{ path: '/bin/true' }] }
+  const call = await c.succeed(['run', '--bundle', c.bundle({ hooks }).probe('report', 'signals').path, c.id()], {
+    wrapper,
+  })
+  assert.equal(call.stderr, '')
+  assert.deepEqual(parseReport(call.stdout).signals, { blocked: [], ignored: [] })
 })
