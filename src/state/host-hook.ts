@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readRegularFile } from '../sys/regular-file.ts'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
@@ -14,11 +14,13 @@ export function noteHostHook(directory: string, pid: number): void {
 
 /** The hook that was noted last, if that very process still lives. Its pid is that of its process group too. */
 export function livingHostHook(directory: string): ProcessIdentity | undefined {
+  const file = join(directory, HOOK_FILE)
+  if (!existsSync(file)) return undefined
   try {
-    const hook = JSON.parse(readRegularFile(join(directory, HOOK_FILE)).toString()) as ProcessIdentity
+    const hook = JSON.parse(readRegularFile(file).toString()) as ProcessIdentity
     return isAlive(hook) ? hook : undefined
   } catch {
-    // No hook has run, or this one is being noted at this moment.
+    // It is being noted, or removed, at this moment.
     return undefined
   }
 }
