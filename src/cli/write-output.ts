@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeSync } from 'node:fs'
-import { errnoOf } from '../errors/runtime-error.ts'
+import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 
 /**
  * Writes to stdout at once and returns exit status 0. process.stdout would cost more than all the rest of a short
@@ -21,7 +21,7 @@ function writeAll(text: string): boolean {
       written += writeSync(1, bytes, written)
     } catch (error) {
       if (errnoOf(error) === 'EPIPE') return false
-      if (errnoOf(error) !== 'EAGAIN') throw error
+      if (errnoOf(error) !== 'EAGAIN') throw failedTo('SYSTEM_CALL_FAILED', 'cannot write to standard output', error)
       // A pipe that somebody made non-blocking is full: try again until its reader has caught up.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
     }

@@ -270,6 +270,14 @@ it('tells a value that is not allowed in one line, without help', async (c) => {
   }
 })
 
+it('tells that its output cannot be written', async (c) => {
+  const wrapper = ['sh', '-c', 'exec "$0" "$@" >/dev/full']
+  const call = await c.runtime(['features'], { wrapper })
+  assert.equal(call.status, 1, String(call))
+  assert.match(call.stderr, /write.*no space left on device/, String(call))
+  assert.doesNotMatch(call.stderr, /bug/, String(call))
+})
+
 it('keeps its state to itself', async (c) => {
   await c.create(c.bundle().probe('wait'))
   assert.equal(statSync(c.root).mode & 0o077, 0)
