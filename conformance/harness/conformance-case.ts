@@ -50,6 +50,8 @@ export class Case {
   readonly helpers = new Set<number>()
   /** Who calls the runtime, where that is not the test itself: see `OrdinaryUser.options`. */
   caller: RunOptions = {}
+  /** Global options of every call, such as the cgroup driver. */
+  globalFlags: readonly string[] = []
   private readonly cleanups: (() => void | Promise<void>)[] = []
   private readonly calls: Promise<unknown>[] = []
   private bundles = 0
@@ -80,7 +82,11 @@ export class Case {
   start(args: string[], options: RunOptions = {}): { call: Call; done: Promise<Call> } {
     const env = { CONFORMANCE_TOKEN: this.token, ...this.caller.env, ...options.env }
     const how = { ...this.caller, ...options, env }
-    const started = startRuntime(join(this.directory, 'calls'), ['--root', this.root, ...args], how)
+    const started = startRuntime(
+      join(this.directory, 'calls'),
+      ['--root', this.root, ...this.globalFlags, ...args],
+      how,
+    )
     this.calls.push(started.done.catch(() => undefined))
     return started
   }

@@ -57,7 +57,7 @@ function destroyCgroup(placement: CgroupPlacement): void {
  */
 export function createCgroup(placement: CgroupPlacement): CreatedCgroup {
   const made = createCgroups(placement)
-  const before = made.length < placedCgroups(placement).length ? countOomKills(placement) : 0
+  const before = made.length < placedCgroups(placement).length ? (countOomKills(placement) ?? 0) : 0
   return {
     ...openCgroup(placement),
     undo: () => {
@@ -65,7 +65,7 @@ export function createCgroup(placement: CgroupPlacement): CreatedCgroup {
       removeMade(made)
     },
     claimed: () => claimed(placement),
-    oomKills: () => countOomKills(placement) - before,
+    oomKills: () => (countOomKills(placement) ?? before) - before,
     delegate: (uid) => delegateCgroup(placement, uid),
   }
 }

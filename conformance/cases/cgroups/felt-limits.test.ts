@@ -5,12 +5,26 @@ import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { withCapabilities } from '../../harness/base-config.ts'
 import { cgroupDirectoryOf, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
-import { casesOf } from '../../harness/conformance-case.ts'
+import { type Case, type CaseOptions, casesOf } from '../../harness/conformance-case.ts'
 import type { Json } from '../../harness/json.ts'
 import { cgroupV2, controller } from '../../harness/requires.ts'
+import { systemd } from '../../harness/systemd.ts'
 import { until } from '../../harness/until.ts'
 
-const it = casesOf('cgroups')
+/** Declares a case for each cgroup driver. */
+function it(sentence: string, body: (c: Case) => Promise<void>, options: CaseOptions = {}): void {
+  casesOf('cgroups')(sentence, body, options)
+  casesOf('systemd', { requires: [systemd] })(
+    sentence,
+    async (c) => {
+      c.globalFlags = ['--systemd-cgroup']
+      await body(c)
+    },
+    options,
+  )
+}
+
+const cgroupsPathOf = (c: Case) => (c.globalFlags.length > 0 ? `system.slice:test:${c.token}` : `/${c.token}`)
 const shell = (script: string) => ({ process: { args: ['sh', '-c', script] } })
 
 /** The number behind a key of a flat keyed file. */
@@ -83,7 +97,7 @@ it(
 it(
   'says that its process was killed for want of memory before it could start',
   async (c) => {
-    const bundle = c.bundle({ linux: { resources: { memory: { limit: 4096 } }, cgroupsPath: `/${c.token}` } })
+    const bundle = c.bundle({ linux: { resources: { memory: { limit: 4096 } }, cgroupsPath: cgroupsPathOf(c) } })
     await c.refuses(bundle, 'container init was OOM-killed (memory limit too low?)')
   },
   { requires: [controller('memory')], control: true },

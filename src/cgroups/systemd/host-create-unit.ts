@@ -6,7 +6,7 @@ import { writeCgroupFile } from '../host-cgroup-file.ts'
 import { claimed } from '../host-claim.ts'
 import { makeDirectories, refuseFrozen, refuseOccupied } from '../host-create-cgroups.ts'
 import { delegateCgroup } from '../host-delegate.ts'
-import { countOomKills } from '../host-oom.ts'
+import { countOomKills, countOomKillsAround } from '../host-oom.ts'
 import type { CgroupPlacement } from '../place-cgroup.ts'
 import { placedCgroups } from '../place-cgroup.ts'
 import { inheritCpuset } from '../v1/host-cpuset.ts'
@@ -23,10 +23,12 @@ export function awaitedUnit(
   if (unit === undefined) return undefined
   // Until then a unit of this name is somebody else's.
   let isOurs = false
+  let killedBefore: number | undefined
   return {
     ...openCgroup(placement),
     enter(pid) {
       for (const { directory } of placedCgroups(placement)) refuseOccupied(directory)
+      killedBefore = countOomKillsAround(placement)
       startUnit(unit, pid, properties)
       isOurs = true
       if (placement.mode === 'v2' && placement.unified) enableControllers(placement.unified)
@@ -40,7 +42,12 @@ export function awaitedUnit(
       own.destroy()
     },
     claimed: () => claimed(placement),
-    oomKills: () => (isOurs ? countOomKills(placement) : 0),
+    oomKills() {
+      if (!isOurs) return 0
+      // systemd removes the cgroup of a process that was killed, often before anyone can read it.
+      const around = countOomKillsAround(placement) ?? 0
+      return countOomKills(placement) ?? around - (killedBefore ?? around)
+    },
     delegate: (uid) => delegateCgroup(placement, uid),
   }
 }
