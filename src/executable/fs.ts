@@ -6,7 +6,7 @@ import { errnoName } from '../errors/errno-names.ts'
 import { errnoText } from '../errors/errno-text.ts'
 import { cString, utf8 } from '../sys/c-string.ts'
 import { FCNTL, STAT } from '../sys/constants.ts'
-import { libc } from '../sys/libc.ts'
+import { lastErrno, libc } from '../sys/libc.ts'
 import { loadKoffi } from '../sys/load-koffi.ts'
 import { allocate, viewOf } from '../sys/struct-layout.ts'
 import { callOrErrno, syscallNumber } from '../sys/syscall.ts'
@@ -15,7 +15,7 @@ type Path = string | Uint8Array
 type Whole = typeof import('node:fs')
 
 const { AT_FDCWD } = FCNTL
-const [ENOENT, EEXIST, EISDIR] = [2, 17, 21]
+const [ENOENT, EINTR, EEXIST, EISDIR] = [2, 4, 17, 21]
 const S_IFMT = 0o170000
 const FIRST_READ = 16 * 1024
 const PATH_MAX = 4096
@@ -57,10 +57,11 @@ export function openSync(path: Path, flags: string | number = 'r', mode = 0o666)
   return checked('open', path, callOrErrno('openat', AT_FDCWD, cPath(path), bits | FCNTL.O_CLOEXEC, mode))
 }
 
-/** Not repeated when a signal interrupts it: the descriptor is gone then, too (close(2)). */
+/** Never repeated: whatever it returns, the descriptor is gone, and its number may be another's (close(2)). */
 export function closeSync(fd: number): void {
-  const result = libc('syscall')(syscallNumber('close'), fd, 0, 0, 0, 0, 0)
-  if (result < 0) checked('close', undefined, callOrErrno('close', fd))
+  if (libc('syscall')(syscallNumber('close'), fd, 0, 0, 0, 0, 0) === 0) return
+  const errno = lastErrno()
+  if (errno !== EINTR) checked('close', undefined, -errno)
 }
 
 export function readSync(fd: number, into: Uint8Array, offset = 0, length?: number, position?: number | null): number {
