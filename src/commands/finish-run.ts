@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeFailure } from '../errors/describe-failure.ts'
+import { isRuntimeError } from '../errors/runtime-error.ts'
 import type { NotifyRelay } from '../notify/host-notify-relay.ts'
 import type { ProcessEnd } from '../sys/process.ts'
 import type { BegunLaunch } from './begin-launch.ts'
@@ -7,7 +9,7 @@ import { deleteContainer } from './delete.ts'
 import type { SignalForwarding } from './forward-signals.ts'
 import { finishLaunch, type LaunchedContainer } from './launch-container.ts'
 import { notifyRelay } from './notify-relay.ts'
-import type { RunRequest } from './requests.ts'
+import type { GlobalRequest, RunRequest } from './requests.ts'
 
 /** The rest of `run`: until the container is made and, with `signals`, until it has ended; returns the exit status. */
 export async function finishRun(
@@ -26,10 +28,20 @@ export async function finishRun(
       return 0
     }
     const end = await untilEnd(container, signals, notify)
-    if (!keep) deleteContainer(begun.global, { id, force: true })
+    if (!keep) deleteEnded(begun.global, id)
     return 'signal' in end ? 128 + end.signal : end.exitCode
   } finally {
     notify?.close()
+  }
+}
+
+/** What cannot be deleted is told, as by runc, and never instead of how the program ended: its caller waits for that. */
+function deleteEnded(global: GlobalRequest, id: string): void {
+  try {
+    deleteContainer(global, { id, force: true })
+  } catch (error) {
+    if (!isRuntimeError(error)) throw error
+    global.log.warn(`cannot delete container ${id}: ${describeFailure(error)}`)
   }
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cgroupDirectoryOf } from '../../harness/cgroup-files.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
+import { probeFile } from '../../harness/places.ts'
+import { controller } from '../../harness/requires.ts'
 import { until } from '../../harness/until.ts'
 
 const it = casesOf('lifecycle')
@@ -48,6 +52,27 @@ it('keeps the container with --keep', async (c) => {
   await c.succeed(['delete', c.id()])
   c.assertNothingLeft()
 })
+
+it(
+  'returns the exit status of the program although the container cannot be deleted',
+  async (c) => {
+    const { call, done } = c.start(['run', '--bundle', c.bundle().probe('trap', '15').path, c.id()])
+    await call.outputLine('ready')
+    const stranger = spawn(probeFile, ['wait'], { stdio: 'ignore', env: { CONFORMANCE_TOKEN: c.token } })
+    const gone = new Promise((resolve) => stranger.once('exit', resolve))
+    c.atEnd(() => void stranger.kill('SIGKILL'))
+    c.helpers.add(stranger.pid ?? 0)
+    writeFileSync(join(cgroupDirectoryOf(await c.pid(), 'pids'), 'cgroup.procs'), `${stranger.pid}`)
+    await c.succeed(['kill', c.id(), 'TERM'])
+    assert.equal((await done).status, 0, String(call))
+    assert.match(call.stderr, /level=warning .*cgroup.*device or resource busy/, String(call))
+    stranger.kill('SIGKILL')
+    await gone
+    await c.succeed(['delete', '--force', c.id()])
+    c.assertNothingLeft()
+  },
+  { requires: [controller('pids')] },
+)
 
 it('goes away with --detach while the program runs', async (c) => {
   const file = join(c.directory, 'pid')
