@@ -23,3 +23,8 @@ test('reads durations as Go does', () => {
     assert.equal(parseDuration(text), undefined, text)
   }
 })
+
+test('knows no duration that Go has no room for', () => {
+  assert.equal(parseDuration('2562047h'), 2562047 * 3_600_000)
+  for (const text of ['2562048h', `${'9'.repeat(400)}h`]) assert.equal(parseDuration(text), undefined, text)
+})

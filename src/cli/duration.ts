@@ -11,6 +11,9 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 }
 
+/** Go counts nanoseconds in 63 bits: 292 years. */
+const LONGEST = 2 ** 63 / 1e6
+
 /** Milliseconds of a duration as Go writes it: `5s`, `1m30s`, `-1.5h`, `0`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const [, sign, rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
@@ -20,5 +23,6 @@ export function parseDuration(text: string): number | undefined {
   for (const [, number, unit = ''] of rest.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     total += Number(number) * (MILLISECONDS[unit] ?? 0)
   }
+  if (total > LONGEST) return undefined
   return sign === '-' ? -total : total
 }
