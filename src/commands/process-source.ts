@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs'
 import type { Process } from '@opencontainers/runtime-spec-types'
 import { firstProblem } from '../errors/first-problem.ts'
 import { failedTo, isRuntimeError, RuntimeError, type SpecIssue } from '../errors/runtime-error.ts'
@@ -10,6 +9,7 @@ import { validateProcess } from '../spec/validate-spec.ts'
 import type { ValidatedProcess } from '../spec/validated-spec.ts'
 import { changedMembers, changedProcess, completedProcess, OPTION_OF } from './exec-process.ts'
 import type { KeptContainer } from './kept-container.ts'
+import { readDocument } from './read-input.ts'
 import type { ExecRequest } from './requests.ts'
 
 /** A process to be executed, and where its parts were said. */
@@ -91,7 +91,7 @@ function fromFile(path: string, container: KeptContainer, log: Logger): ProcessS
 
 function readText(path: string): string {
   try {
-    return decodeConfig(readFileSync(path), path)
+    return decodeConfig(readDocument(path), path)
   } catch (error) {
     throw failedTo('OPTION_INVALID', `cannot read the process file ${path}`, error, { path })
   }

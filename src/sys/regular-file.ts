@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 
 /** Bytes; the largest documents of engines have a few hundred kilobytes. */
-const LARGEST = 64 * 1024 * 1024
+export const LARGEST_DOCUMENT = 64 * 1024 * 1024
 
 /** The content of a file that may be anything: a FIFO or a device in its place is an error, and nothing to wait for. */
 export function readRegularFile(path: string): Buffer {
@@ -10,7 +10,7 @@ export function readRegularFile(path: string): Buffer {
   try {
     const stat = fstatSync(fd)
     if (!stat.isFile()) throw new Error('it is not a regular file')
-    if (stat.size > LARGEST) throw new Error(`it has ${stat.size} bytes, more than ${LARGEST}`)
+    if (stat.size > LARGEST_DOCUMENT) throw new Error(`it has ${stat.size} bytes, more than ${LARGEST_DOCUMENT}`)
     return readFileSync(fd)
   } finally {
     closeSync(fd)

@@ -155,6 +155,11 @@ it('tells everything that is wrong with a process file, and where', async (c) =>
   await execFails(c, ['--process', join(c.directory, 'nothing'), c.id()], 'no such file or directory')
 })
 
+it('does not read a process file without end', async (c) => {
+  await startWaiting(c)
+  await execFails(c, ['--process', '/dev/zero', c.id()], /invalid character|more than \d+ bytes/)
+})
+
 it('names the line of a process file whose value the kernel refuses', async (c) => {
   await startWaiting(c)
   const file = processFile(c, ['exit', '0'], { cwd: '/no/such/directory' })

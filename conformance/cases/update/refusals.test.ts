@@ -176,6 +176,8 @@ it('takes limits back when the state of the container cannot be written', async 
 it('refuses a resources file that is not there', (c) =>
   refused(c, ['-r', '/nonexistent'], [/no such file or directory/]))
 
+it('does not read a resources file without end', (c) => refused(c, ['-r', '/dev/zero'], [/\w/]))
+
 it('refuses empty and broken JSON', async (c) => {
   await refused(c, ['-r', '-'], [/\w/], '')
   for (const text of ['{', '{"memory":', 'null', '[]', '"memory"', '7']) {
