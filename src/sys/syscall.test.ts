@@ -14,7 +14,7 @@ test('says what was being done, by which system call, and the errno', () => {
     (error) =>
       isRuntimeError(error) &&
       error.code === 'SYSTEM_CALL_FAILED' &&
-      error.message === 'cannot lock the state directory: flock(2) EBADF' &&
+      error.message === 'cannot lock the state directory: flock(2) EBADF (bad file descriptor)' &&
       error.details.syscall === 'flock' &&
       error.details.errno === 'EBADF',
   )

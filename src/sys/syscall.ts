@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errnoName } from '../errors/errno-names.ts'
+import { errnoText } from '../errors/errno-text.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { systemCallNumbers } from './constants.ts'
 import type { Argument } from './libc.ts'
@@ -23,7 +24,7 @@ export function callOrErrno(name: Syscall, ...args: SyscallArgument[]): number {
   }
 }
 
-/** The result of a system call. Throws SYSTEM_CALL_FAILED: `<action>: <name>(2) <errno>`. */
+/** The result of a system call. Throws SYSTEM_CALL_FAILED: `<action>: <name>(2) <errno> (<what it means>)`. */
 export function call(action: string, name: Syscall, ...args: SyscallArgument[]): number {
   const result = callOrErrno(name, ...args)
   if (result < 0) throw systemCallFailed(action, name, -result)
@@ -32,7 +33,8 @@ export function call(action: string, name: Syscall, ...args: SyscallArgument[]):
 
 export function systemCallFailed(action: string, syscall: string, errno: number): RuntimeError {
   const name = errnoName(errno)
-  return new RuntimeError('SYSTEM_CALL_FAILED', `${action}: ${syscall}(2) ${name}`, { syscall, errno: name })
+  const message = `${action}: ${syscall}(2) ${name} (${errnoText(name)})`
+  return new RuntimeError('SYSTEM_CALL_FAILED', message, { syscall, errno: name })
 }
 
 let numbers: Readonly<Record<Syscall, number>> | undefined
