@@ -29,7 +29,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   try {
     const { options, rest } = parseArguments(argv, GLOBAL_OPTIONS, false)
     const logFile = options.get('log') || undefined
-    const format = checkLogFormat(options.get('log-format') ?? 'text')
+    const format = checkLogFormat(options.get('log-format') || 'text')
     log = createLogger(logSink(format, logFile === undefined ? 2 : openLogFile(logFile)), isSet(options, 'debug'))
     logIsFile = logFile !== undefined
     if (isSet(options, 'version')) return writeOutput(versionText())
@@ -39,7 +39,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     return await runCommand(command, words, globalRequest(options, log))
   } catch (error) {
     const misused = isRuntimeError(error) && (error.code === 'USAGE' || error.code === 'ARGUMENT_COUNT')
-    if (misused) writeOutput(`Incorrect Usage${misuseOf(error)}\n\n${await helpOf(command)}`)
+    if (misused) await showUsage(command, misuseOf(error))
     const status = reportFailure(error, log, misused ? '' : prefixOf(command), logIsFile)
     // What the program in a container ends with is told from a program that did not run, as with runc.
     return command?.name === 'exec' && !misused ? EXEC_FAILED : status
@@ -112,6 +112,15 @@ function prefixOf(command: Command | undefined): string {
 
 async function help([topic]: readonly string[]): Promise<number> {
   return writeOutput(await helpOf(topic === undefined ? undefined : findCommand(topic)))
+}
+
+async function showUsage(command: Command | undefined, misuse: string): Promise<void> {
+  const usage = `Incorrect Usage${misuse}\n\n${await helpOf(command)}`
+  try {
+    writeOutput(usage)
+  } catch {
+    // What is wrong is told on stderr anyhow.
+  }
 }
 
 /** Only who asks for help, or needs it, waits for yargs. */

@@ -11,9 +11,17 @@ import type { Logger } from '../log/logger.ts'
 export function reportFailure(error: unknown, log: Logger, prefix: string, logIsFile: boolean): number {
   const message = isRuntimeError(error) ? prefix + describeFailure(error) : describeBug(error)
   log.error(message)
-  if (logIsFile) writeSync(2, `${message}\n`)
+  if (logIsFile) tellStderr(message)
   if (log.debugEnabled && error instanceof Error) log.debug(String(error.stack))
   return isRuntimeError(error) ? error.exitCode : 1
+}
+
+function tellStderr(message: string): void {
+  try {
+    writeSync(2, `${message}\n`)
+  } catch {
+    // It is in the log, and the exit status says it, too.
+  }
 }
 
 function describeBug(error: unknown): string {

@@ -33,7 +33,7 @@ export function createStateDirectory(root: string, id: string): string {
     mkdirSync(directory, { mode: PRIVATE })
   } catch (error) {
     if (hasRoot && errnoOf(error) === 'EEXIST') throw new RuntimeError('CONTAINER_EXISTS', RUNC_PHRASES.containerExists)
-    throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${directory}`, error, {
+    throw failedTo('STATE_UNREADABLE', `cannot create the state directory ${hasRoot ? directory : root}`, error, {
       ...(errnoOf(error) === 'EACCES'
         ? { hint: 'set XDG_RUNTIME_DIR to a directory of your own, or give --root' }
         : {}),

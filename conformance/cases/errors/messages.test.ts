@@ -108,6 +108,11 @@ it('refuses a format of the log that does not exist', async (c) => {
   await c.fail(['--log-format', 'xml', 'list'], ['invalid log-format: xml'])
 })
 
+it('takes an empty format of the log for none', async (c) => {
+  const call = await c.fail(['--log-format', '', 'state', c.id()], ['container does not exist'])
+  assert.match(call.stderr, /^time=/)
+})
+
 it('refuses a log that cannot be written', async (c) => {
   await c.fail(['--log', '/no/such/directory/log', 'list'], ['no such file or directory'])
 })

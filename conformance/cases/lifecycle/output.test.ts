@@ -278,6 +278,21 @@ it('tells that its output cannot be written', async (c) => {
   assert.doesNotMatch(call.stderr, /bug/, String(call))
 })
 
+it('tells what is wrong with a call whose help cannot be written', async (c) => {
+  const wrapper = ['sh', '-c', 'exec "$0" "$@" >/dev/full']
+  const call = await c.runtime(['state'], { wrapper })
+  assert.equal(call.status, 1, String(call))
+  assert.match(call.stderr, /^[^\n]*\\"state\\" requires exactly 1 argument\(s\)"\n$/, String(call))
+})
+
+it('returns 255 from an exec that failed, whether or not it can say why', async (c) => {
+  const wrapper = ['sh', '-c', 'exec "$0" "$@" 2>/dev/full']
+  for (const log of [[], ['--log', join(c.directory, 'log')]]) {
+    const call = await c.runtime([...log, 'exec', c.id(), 'true'], { wrapper })
+    assert.equal(call.status, 255, String(call))
+  }
+})
+
 it('keeps its state to itself', async (c) => {
   await c.create(c.bundle().probe('wait'))
   assert.equal(statSync(c.root).mode & 0o077, 0)

@@ -79,3 +79,11 @@ it('takes a pid that was given to another process for nobody', async (c) => {
   await c.fail(['pause', c.id()], ['container not running'])
   await c.succeed(['delete', '--force', c.id()])
 })
+
+it('names the root that is no directory', async (c) => {
+  const file = join(c.directory, 'file')
+  writeFileSync(file, '')
+  const call = await c.runtime(['--root', file, 'create', '--bundle', c.bundle().probe('wait').path, c.id()])
+  assert.equal(call.status, 1, String(call))
+  assert.match(call.stderr, new RegExp(`${file}: `), String(call))
+})
