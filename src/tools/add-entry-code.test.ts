@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { addEntryCode, alignCode } from './add-entry-code.ts'
+import { addEntryCode, alignCode, type EntryAddresses } from './add-entry-code.ts'
 
 const never = () => assert.fail('no code may be made for an executable that cannot take it')
 
@@ -25,6 +25,7 @@ function smallExecutable(noteType: number): Buffer {
   elf.writeUInt32LE(1, 120)
   elf.writeBigUInt64LE(0x401000n, 120 + 16)
   elf.writeBigUInt64LE(0x2345n, 120 + 40)
+  elf.writeBigUInt64LE(0x1000n, 120 + 48)
   return elf
 }
 
@@ -32,6 +33,33 @@ test('refuses an executable without a segment of build notes, or without the var
   assert.throws(() => addEntryCode(smallExecutable(0), never), /no PT_NOTE segment/)
   assert.throws(() => addEntryCode(smallExecutable(4), never), /no dynamic symbols/)
 })
+
+for (const page of [0x1000, 0x10000])
+  test(`the entry code can be mapped by a kernel with the ${page / 1024} KiB pages that the program is linked for`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runts-elf-'))
+    const [source, program] = [join(folder, 'program.c'), join(folder, 'program')]
+    writeFileSync(source, 'extern char **environ;\nint main(void) { return environ == 0; }\n')
+    execFileSync('cc', ['-fno-pic', '-no-pie', `-Wl,-z,max-page-size=${page}`, '-o', program, source])
+    const code = Buffer.alloc(24, 7)
+    const given: EntryAddresses[] = []
+    const patched = addEntryCode(readFileSync(program), (addresses) => {
+      given.push(addresses)
+      return code
+    })
+    const entry = patched.readBigUInt64LE(24)
+    assert.deepEqual(
+      given.map((addresses) => addresses.code),
+      [entry],
+    )
+    const segments = Array.from({ length: patched.readUInt16LE(56) }, (_, i) => 64 + 56 * i)
+    const at = segments.find((i) => patched.readUInt32LE(i) === 1 && patched.readBigUInt64LE(i + 16) === entry)
+    assert.ok(at)
+    const offset = Number(patched.readBigUInt64LE(at + 8))
+    assert.deepEqual(patched.subarray(offset), code)
+    assert.equal((Number(entry) - offset) % page, 0)
+    assert.equal(Number(patched.readBigUInt64LE(at + 48)), page)
+    rmSync(folder, { recursive: true })
+  })
 
 test('moves code to where huge pages of it can be mapped, and the program still runs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runts-elf-'))

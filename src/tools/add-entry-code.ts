@@ -16,7 +16,6 @@ const EHDR = { type: 16, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 
 const PHDR = { type: 0, flags: 4, offset: 8, vaddr: 16, paddr: 24, filesz: 32, memsz: 40, align: 48 }
 const SHDR = { type: 4, offset: 24, size: 32, link: 40 }
 const SYM = { name: 0, value: 8, size: 24 }
-const PAGE = 4096n
 /** What one entry of the second level of page tables maps (x86-64, and arm64 with pages of 4 KiB). */
 const HUGE_PAGE = 2n * 1024n * 1024n
 const READ_EXECUTE = 5
@@ -31,8 +30,9 @@ export function addEntryCode(elf: Buffer, compile: (addresses: EntryAddresses) =
   const note = segments.find((at) => elf.readUInt32LE(at + PHDR.type) === PT_NOTE)
   if (note === undefined) throw new Error('no PT_NOTE segment to use for the entry code')
 
-  const offset = roundUp(BigInt(elf.length))
-  const code = roundUp(endOfImage(elf, segments)) + PAGE
+  const page = largestPage(elf, segments)
+  const offset = roundUp(BigInt(elf.length), page)
+  const code = roundUp(endOfImage(elf, segments), page) + page
   const addresses = { code, originalEntry: elf.readBigUInt64LE(EHDR.entry), environ: dynamicSymbol(elf, 'environ') }
   const bytes = compile(addresses)
 
@@ -44,7 +44,7 @@ export function addEntryCode(elf: Buffer, compile: (addresses: EntryAddresses) =
   patched.writeBigUInt64LE(code, note + PHDR.paddr)
   patched.writeBigUInt64LE(BigInt(bytes.length), note + PHDR.filesz)
   patched.writeBigUInt64LE(BigInt(bytes.length), note + PHDR.memsz)
-  patched.writeBigUInt64LE(PAGE, note + PHDR.align)
+  patched.writeBigUInt64LE(page, note + PHDR.align)
   patched.writeBigUInt64LE(code, EHDR.entry)
   return patched
 }
@@ -53,6 +53,12 @@ function programHeaders(elf: Buffer): number[] {
   const start = Number(elf.readBigUInt64LE(EHDR.phoff))
   const size = elf.readUInt16LE(EHDR.phentsize)
   return Array.from({ length: elf.readUInt16LE(EHDR.phnum) }, (_, index) => start + index * size)
+}
+
+/** The largest page of a kernel that this executable was linked for: 4 KiB on x86-64, 64 KiB on arm64. */
+function largestPage(elf: Buffer, segments: readonly number[]): bigint {
+  const loaded = segments.filter((at) => elf.readUInt32LE(at + PHDR.type) === PT_LOAD)
+  return BigInt(Math.max(...loaded.map((at) => Number(elf.readBigUInt64LE(at + PHDR.align)))))
 }
 
 function endOfImage(elf: Buffer, segments: readonly number[]): bigint {
@@ -89,8 +95,8 @@ function sectionOffset(elf: Buffer, section: number): number {
   return Number(elf.readBigUInt64LE(section + SHDR.offset))
 }
 
-function roundUp(value: bigint): bigint {
-  return ((value + PAGE - 1n) / PAGE) * PAGE
+function roundUp(value: bigint, unit: bigint): bigint {
+  return ((value + unit - 1n) / unit) * unit
 }
 
 /**

@@ -117,6 +117,7 @@ function recordOrder(executable: string): string[] {
 /** executable_entry.c as bare bytes for the given addresses. */
 function entryCode({ code, originalEntry, environ }: EntryAddresses, options: readonly string[]): Uint8Array {
   const script = join(SCRATCH, 'entry.ld')
+  const linked = join(SCRATCH, 'entry.elf')
   const binary = join(SCRATCH, 'entry.bin')
   writeFileSync(
     script,
@@ -126,10 +127,12 @@ function entryCode({ code, originalEntry, environ }: EntryAddresses, options: re
   const flags = '-std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -nostdlib -static -fno-pic -no-pie'
   const plain = '-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -Wl,--build-id=none'
   const addresses = [`-DENVIRON=${environ}ul`, `-DBUN_ENTRY="${originalEntry}"`]
-  const link = [`-Wl,-T,${script}`, '-Wl,--oformat=binary', '-o', binary]
+  const link = [`-Wl,-T,${script}`, '-o', linked]
   execFileSync('gcc', [...`${flags} ${plain}`.split(' '), ...addresses, ...files, ...options, ENTRY_CODE, ...link], {
     stdio: 'inherit',
   })
+  // Not by the linker itself: for arm64 it can write nothing but ELF.
+  execFileSync('objcopy', ['-O', 'binary', linked, binary])
   return readFileSync(binary)
 }
 
