@@ -5,6 +5,8 @@
  * engine. What a caller's environment holds must not change what runts is, so those variables are taken out here.
  * Bun also opens descriptors before any line of runts runs, so how many there were is noted here, for --preserve-fds.
  *
+ * Nor does Bun start where the kernel has no path for the current directory.
+ *
  * And it brings two files along: koffi's addon, for which the dynamic linker needs a descriptor, so it goes into a sealed
  * memfd here, and the shim, of which JavaScript only needs to know the place. Through Bun, both would be copied twice.
  *
@@ -22,11 +24,11 @@ static const char *const refused[] = {
 /* No command runs long enough for compiled code to pay for its preparation. */
 static const char without_jit[] = "BUN_JSC_useJIT=0";
 
-/* Four numbers; src/executable/embedded.ts reads them. */
+/* Five numbers; src/executable/embedded.ts reads them. */
 static const char embedded[] = "RUNTS_EMBEDDED=";
-enum { DIGITS = 10, NUMBERS = 4 };
+enum { DIGITS = 10, NUMBERS = 5 };
 /* Two variables, and room for the text of this one. */
-#define ADDED_WORDS 10
+#define ADDED_WORDS 12
 
 #define TEXT(number) TEXT_OF(number)
 #define TEXT_OF(number) #number
@@ -43,13 +45,13 @@ __asm__(".section .rodata\n"
 
 #if defined(__x86_64__)
 enum {
-	NR_write = 1, NR_close = 3, NR_rt_sigaction = 13, NR_fcntl = 72, NR_exit_group = 231, NR_faccessat = 269,
-	NR_memfd_create = 319
+	NR_write = 1, NR_close = 3, NR_rt_sigaction = 13, NR_fcntl = 72, NR_getcwd = 79, NR_chdir = 80, NR_exit_group = 231,
+	NR_openat = 257, NR_faccessat = 269, NR_memfd_create = 319
 };
 #else
 enum {
-	NR_write = 64, NR_close = 57, NR_rt_sigaction = 134, NR_fcntl = 25, NR_exit_group = 94, NR_faccessat = 48,
-	NR_memfd_create = 279
+	NR_write = 64, NR_close = 57, NR_rt_sigaction = 134, NR_fcntl = 25, NR_getcwd = 17, NR_chdir = 49, NR_exit_group = 94,
+	NR_openat = 56, NR_faccessat = 48, NR_memfd_create = 279
 };
 #endif
 
@@ -110,6 +112,17 @@ static long inherited_descriptors(void)
 	return count;
 }
 
+/* Where the caller has closed them, 0 to 2 are for Bun to fill: what is there goes on to containers. */
+static long above_stdio(long fd)
+{
+	const void *const dupfd_cloexec = (const void *)1030;
+	if (fd < 0 || fd > 2)
+		return fd;
+	const long higher = call(NR_fcntl, fd, dupfd_cloexec, 3);
+	call(NR_close, fd, 0, 0);
+	return higher;
+}
+
 /* A descriptor, or a negative errno. */
 static long addon_in_memfd(void)
 {
@@ -120,13 +133,7 @@ static long addon_in_memfd(void)
 	long fd = call(NR_memfd_create, (long)"runts-koffi", executable, 0);
 	if (fd == -einval)
 		fd = call(NR_memfd_create, (long)"runts-koffi", flags, 0);
-	/* Where the caller has closed them, 0 to 2 are for Bun to fill: what is there goes on to containers. */
-	if (fd >= 0 && fd < 3) {
-		const void *const dupfd_cloexec = (const void *)1030;
-		const long higher = call(NR_fcntl, fd, dupfd_cloexec, 3);
-		call(NR_close, fd, 0, 0);
-		fd = higher;
-	}
+	fd = above_stdio(fd);
 	for (const char *at = addon; fd >= 0 && at < addon_end;) {
 		const long written = call(NR_write, fd, at, addon_end - at);
 		if (written <= 0) {
@@ -137,6 +144,23 @@ static long addon_in_memfd(void)
 	}
 	if (fd >= 0)
 		call(NR_fcntl, fd, add_seals, all_seals);
+	return fd;
+}
+
+/*
+ * Bun gives up at once in a directory that was deleted, that lies outside of the root or too deep. It starts in another
+ * one then, and src/executable/current-directory.ts goes back: a descriptor, or a negative number where it need not.
+ */
+static long nameless_directory(void)
+{
+	enum { PATH_MAX = 4096 };
+	char path[PATH_MAX];
+	const long at_fdcwd = -100, path_only = 010000000 | 02000000; /* O_PATH | O_CLOEXEC */
+	if (call(NR_getcwd, (long)path, (const void *)PATH_MAX, 0) > 0 && path[0] == '/')
+		return -1;
+	const long fd = above_stdio(call(NR_openat, at_fdcwd, ".", path_only));
+	if (fd >= 0)
+		call(NR_chdir, (long)"/", 0, 0);
 	return fd;
 }
 
@@ -160,6 +184,7 @@ static void write_embedded(char *to)
 	to = write_number(to, addon_in_memfd());
 	to = write_number(to, (long)shim);
 	to = write_number(to, shim_end - shim);
+	to = write_number(to, nameless_directory());
 	to[-1] = 0;
 }
 _Static_assert(sizeof(embedded) + NUMBERS * (DIGITS + 2) <= (ADDED_WORDS - 2) * sizeof(word), "there is room");

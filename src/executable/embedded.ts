@@ -8,13 +8,17 @@ interface Embedded {
   readonly addon: number
   /** Where in the memory of this process the shim's bytes are, and how many. */
   readonly shim: { readonly address: bigint; readonly size: number }
+  /** The descriptor of the caller's current directory where Bun cannot start in that; negative elsewhere. */
+  readonly directory: number
 }
 
 export function embedded(): Embedded {
-  const [descriptors = '', addon = '', address = '', size = ''] = (process.env.RUNTS_EMBEDDED ?? '').split(' ')
+  const numbers = (process.env.RUNTS_EMBEDDED ?? '').split(' ')
+  const [descriptors = '', addon = '', address = '', size = '', directory = '-1'] = numbers
   return {
     descriptors: Number(descriptors),
     addon: Number(addon),
     shim: { address: BigInt(address), size: Number(size) },
+    directory: Number(directory),
   }
 }

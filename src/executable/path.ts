@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `node:path` is in the executable: the part of it that runts uses, for the reason given in fs.ts.
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { embedded } from './embedded.ts'
 
 export function normalize(path: string): string {
   if (path === '') return '.'
@@ -35,8 +37,15 @@ export function resolve(...parts: string[]): string {
     const part = parts[at] as string
     if (part !== '') path = path === '' ? part : `${part}/${path}`
   }
-  const absolute = normalize(path.startsWith('/') ? path : `${process.cwd()}/${path}`)
+  const absolute = normalize(path.startsWith('/') ? path : `${currentDirectory(path)}/${path}`)
   return absolute.length > 1 && absolute.endsWith('/') ? absolute.slice(0, -1) : absolute
+}
+
+function currentDirectory(wanted: string): string {
+  if (embedded().directory < 0) return process.cwd()
+  throw new RuntimeError('SYSTEM_CALL_FAILED', `cannot tell where ${wanted} is: the current directory has no path`, {
+    hint: 'it was deleted, or is out of reach: leave it, or give absolute paths',
+  })
 }
 
 export function dirname(path: string): string {

@@ -173,6 +173,7 @@ export function systemCallNumbers(arm64: boolean) {
     readlinkat: arm64 ? 78 : 267,
     faccessat: arm64 ? 48 : 269,
     getdents64: arm64 ? 61 : 217,
+    fchdir: arm64 ? 50 : 81,
     fchmod: arm64 ? 52 : 91,
     fchmodat: arm64 ? 53 : 268,
     fchownat: arm64 ? 54 : 260,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { casesOf } from '../../harness/conformance-case.ts'
@@ -181,6 +182,37 @@ it('ends the other processes of the container with the first one', async (c) => 
   await c.stopped()
   assert.deepEqual(processesOf(c.token), [])
 })
+
+/** In which directory a call is made, by the words of a shell. */
+const nowhere = {
+  'that was deleted': 'mkdir gone && cd gone && rmdir ../gone',
+  'too deep for a path': 'for i in $(seq 30); do mkdir -p $NAME && cd -P $NAME || exit; done',
+}
+
+for (const [which, script] of Object.entries(nowhere)) {
+  it(`works in a directory ${which}`, async (c) => {
+    // Node.js removes by path.
+    c.atEnd(() => void execFileSync('rm', ['-rf', join(c.directory, 'calls')]))
+    const wrapper = ['sh', '-c', `NAME=${'x'.repeat(200)}; ${script}; exec "$0" "$@"`]
+    await c.succeed(['create', '--bundle', c.bundle().probe('wait').path, c.id()], { wrapper })
+    await c.succeed(['start', c.id()], { wrapper })
+    const { stdout } = await c.succeed(['state', c.id()], { wrapper })
+    assert.equal((JSON.parse(stdout) as { status: string }).status, 'running')
+    const exec = await c.runtime(['exec', c.id(), '/bin/probe', 'exit', '7'], { wrapper })
+    assert.equal(exec.status, 7, String(exec))
+    for (const args of [
+      ['create', c.id('other')],
+      ['--log', 'no/log', 'list'],
+      ['list', '--bogus'],
+    ]) {
+      const call = await c.runtime(args, { wrapper })
+      assert.equal(call.status, 1, String(call))
+      assert.match(call.stderr, /^time=\S+ level=error msg=.*\n$/, String(call))
+    }
+    await c.succeed(['delete', '--force', c.id()], { wrapper })
+    c.assertNothingLeft()
+  })
+}
 
 it('keeps containers of two roots apart', async (c) => {
   await c.create(c.bundle().probe('wait'))
