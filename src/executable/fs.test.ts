@@ -133,7 +133,7 @@ test('every number of a file is the one that node:fs has', () => {
   for (const path of ['/proc/self/ns/mnt', '/dev/full', '/etc/passwd', '/']) {
     for (const bigint of [true, false]) {
       const [own, theirs] = [ours.statSync(path, { bigint }), node.statSync(path, { bigint: bigint as false })]
-      for (const field of ['dev', 'ino', 'mode', 'nlink', 'uid', 'gid', 'rdev', 'mtimeMs'] as const) {
+      for (const field of ['dev', 'ino', 'mode', 'nlink', 'uid', 'gid', 'rdev', 'mtimeMs', 'ctimeMs'] as const) {
         assert.equal(own?.[field], theirs[field], `${field} of ${path}`)
       }
     }

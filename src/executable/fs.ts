@@ -176,11 +176,11 @@ class Stats {
   get size(): number | bigint {
     return this.#number(this.#view.getBigUint64(40, true))
   }
+  get ctimeMs(): number | bigint {
+    return this.#milliseconds(96)
+  }
   get mtimeMs(): number | bigint {
-    const seconds = Number(this.#view.getBigInt64(112, true))
-    return this.#wide
-      ? BigInt(seconds) * 1000n + BigInt(this.#u32(120)) / 1000000n
-      : seconds * 1000 + this.#u32(120) / 1e6
+    return this.#milliseconds(112)
   }
   get rdev(): number | bigint {
     return this.#number(deviceNumber(this.#u32(128), this.#u32(132)))
@@ -213,6 +213,12 @@ class Stats {
   }
   #u32(offset: number): number {
     return this.#view.getUint32(offset, true)
+  }
+  /** Of a `struct statx_timestamp`. */
+  #milliseconds(offset: number): number | bigint {
+    const seconds = this.#view.getBigInt64(offset, true)
+    const nanoseconds = this.#u32(offset + 8)
+    return this.#wide ? seconds * 1000n + BigInt(nanoseconds) / 1000000n : Number(seconds) * 1000 + nanoseconds / 1e6
   }
   #number(value: bigint): number | bigint {
     return this.#wide ? value : Number(value)
