@@ -237,7 +237,7 @@ export const COMMANDS: readonly Command[] = [
     usage: 'ID [SIGNAL]',
     help: 'send a signal, by name or number, to the container process (default: SIGTERM)',
     get options() {
-      return [{ name: 'all', short: 'a', help: 'accepted for old callers; has no effect' }]
+      return [{ name: 'all', short: 'a', help: 'for old callers: a container that has ended is no error' }]
     },
     least: 1,
     most: 2,

@@ -15,13 +15,16 @@ import { signalNumber } from './signal-number.ts'
 
 const SIGKILL = 9
 
-/** Sends a signal to the container's process (runtime.md, Kill); created, running and paused containers have one. */
-export function kill(global: GlobalRequest, { id, signal }: KillRequest): void {
+/**
+ * Sends a signal to the container's process (runtime.md, Kill); created, running and paused containers have one. With
+ * `all`, by which engines clean up behind one that has ended, none is no error, as with runc.
+ */
+export function kill(global: GlobalRequest, { id, signal, all }: KillRequest): void {
   const number = signalNumber(signal)
   const record = loadRecord(global.root, id)
   if (statusOf(record, stateDirectory(global.root, id)) === 'creating') throw notRunning()
   const isSent = number === SIGKILL ? killContainer(global, record) : signalProcess(record, number)
-  if (!isSent) throw notRunning()
+  if (!isSent && !all) throw notRunning()
 }
 
 /**

@@ -121,6 +121,14 @@ it('finds out with signal 0 whether a container has a process', async (c) => {
   await c.fail(['kill', c.id(), '0'], ['container not running'])
 })
 
+it('takes it for done with --all where a container has ended', async (c) => {
+  await ready(c, c.bundle().probe('wait'))
+  await c.kill()
+  await c.fail(['kill', c.id(), 'KILL'], ['container not running'])
+  for (const signal of ['9', 'TERM']) await c.succeed(['kill', '--all', c.id(), signal])
+  await c.fail(['kill', '--all', c.id('other'), '9'], ['container does not exist'])
+})
+
 it('takes an empty signal for the default', async (c) => {
   const call = await c.createAndStart(c.bundle().probe('trap', '15'))
   await call.outputLine('ready')
