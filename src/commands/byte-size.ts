@@ -13,5 +13,6 @@ export function byteSize(text: string): number | bigint | undefined {
   const factor = 1024 ** UNITS.indexOf(unit.toLowerCase())
   const bytes = Math.trunc(Number(digits) * factor)
   if (Number.isSafeInteger(bytes)) return bytes
+  if (bytes === Number.POSITIVE_INFINITY) return undefined
   return digits.includes('.') ? BigInt(bytes) : BigInt(digits) * BigInt(factor)
 }

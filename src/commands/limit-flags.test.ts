@@ -9,6 +9,7 @@ test('reads sizes as Docker writes them', () => {
   for (const [text, bytes] of Object.entries(sizes)) assert.equal(byteSize(text), bytes, text)
   for (const text of ['1kb', '1KB', '1 KiB', '1kib', '1024b']) assert.equal(byteSize(text), 1024, text)
   assert.equal(byteSize('-1'), -1)
+  assert.equal(byteSize(`${'9'.repeat(400)}.5`), undefined)
   assert.equal(byteSize('8p'), 9_007_199_254_740_992n)
   assert.equal(byteSize('9007199254740993'), 9_007_199_254_740_993n)
   for (const text of ['', 'k', '-2', '1x', '1 0', '0x10', '1e3', '1..5', ' 1', '1kk']) {
