@@ -52,11 +52,16 @@ function splitAssignment(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** The spellings of Go's strconv.ParseBool. */
-function flagValue(name: string, inline: string | undefined): string {
-  if (inline === undefined || /^(1|t|T|TRUE|true|True)$/.test(inline)) return 'true'
-  if (/^(0|f|F|FALSE|false|False)$/.test(inline)) return 'false'
-  throw usage(`invalid boolean value ${JSON.stringify(inline)} for -${name}`)
+function flagValue(name: string, inline = 'true'): string {
+  const value = parseBoolean(inline)
+  if (value === undefined) throw usage(`invalid boolean value ${JSON.stringify(inline)} for -${name}`)
+  return String(value)
+}
+
+/** The spellings of Go's strconv.ParseBool; undefined for anything else. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true
+  return /^(0|f|F|FALSE|false|False)$/.test(text) ? false : undefined
 }
 
 /** Go's flag package hides the reason, and the lists of urfave/cli do not. */

@@ -9,7 +9,7 @@ import type { Logger } from '../log/logger.ts'
 import { createLogger, silentLogger } from '../log/logger.ts'
 import { checkLogFormat, logSink, openLogFile } from '../log/sinks.ts'
 import type { ParsedArguments } from './argv-dialect.ts'
-import { parseArguments } from './argv-dialect.ts'
+import { parseArguments, parseBoolean } from './argv-dialect.ts'
 import { callCommand } from './call-command.ts'
 import type { Command } from './options.ts'
 import { COMMANDS, COMPLETIONS_WORD, GLOBAL_OPTIONS, HELP, UNBUILT_COMMANDS } from './options.ts'
@@ -97,7 +97,9 @@ function globalRequest(options: ReadonlyMap<string, string>, log: Logger): Globa
 }
 
 function checkRootless(value: string): Rootless {
-  if (value === 'true' || value === 'false' || value === 'auto') return value
+  if (value === '' || value.toLowerCase() === 'auto') return 'auto'
+  const isRootless = parseBoolean(value)
+  if (isRootless !== undefined) return isRootless ? 'true' : 'false'
   throw new RuntimeError(
     'OPTION_INVALID',
     `invalid value ${JSON.stringify(value)} for --rootless: it is true, false or auto`,

@@ -258,6 +258,13 @@ it('counts its arguments and shows the help of the command', async (c) => {
   }
 })
 
+it('takes --rootless in all the ways of writing it', async (c) => {
+  await c.create(c.bundle().probe('wait'))
+  for (const value of ['true', '1', 'T', 'FALSE', '0', 'auto', 'AUTO', '']) {
+    assert.equal((await c.succeed([`--rootless=${value}`, 'list', '-q'])).stdout, `${c.id()}\n`, value)
+  }
+})
+
 it('tells a value that is not allowed in one line, without help', async (c) => {
   for (const args of [
     ['--log-format', 'xml', 'list'],
