@@ -44,7 +44,7 @@ export const processRules: Rules = {
       if (first === i) return
       report(
         pointer('process', 'rlimits', i, 'type'),
-        `each type may be listed once, found ${showValue(type)} again after ${pointer('process', 'rlimits', first)}`,
+        `each type may be listed once, found ${showValue(type)} again after that of index ${first}`,
       )
     })
   },
