@@ -51,6 +51,19 @@ describe('connectConsoleSocket', () => {
     })
   }
 
+  test('says which socket was closed instead of read', () => {
+    const path = join(directory, 'console')
+    const listener = listen(path)
+    const terminal = connectConsoleSocket(path)
+    acceptConnection(listener.number).close()
+    const pty = openPty()
+    assert.throws(() => terminal.take(pty, pty), {
+      code: 'TERMINAL_FAILED',
+      message: /socket .*console: .*sendmsg\(2\) EPIPE \(broken pipe\)$/,
+    })
+    for (const fd of [pty, terminal, listener]) fd.close()
+  })
+
   test('says which socket is missing, and where nobody listens', () => {
     const path = join(directory, 'console')
     const code = 'TERMINAL_FAILED'

@@ -32,6 +32,7 @@ function orFail<T>(action: string, act: () => T): T {
     return act()
   } catch (error) {
     if (!isRuntimeError(error)) throw failedTo('TERMINAL_FAILED', action, error)
-    throw new RuntimeError('TERMINAL_FAILED', error.message, { ...error.details, cause: error })
+    const message = error.message.startsWith('cannot connect') ? error.message : `${action}: ${error.message}`
+    throw new RuntimeError('TERMINAL_FAILED', message, { ...error.details, cause: error })
   }
 }
