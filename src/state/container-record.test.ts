@@ -45,7 +45,7 @@ test('a state root that is no directory is not taken for a container that exists
     const [file, link] = [join(root, 'file'), join(root, 'link')]
     writeFileSync(file, '')
     symlinkSync('nowhere', link)
-    const refusal = (path: string) => ({ code: 'STATE_UNREADABLE', message: new RegExp(`directory ${path}/c: mkdir`) })
+    const refusal = (path: string) => ({ code: 'STATE_UNREADABLE', message: new RegExp(`directory ${path}: mkdir`) })
     for (const path of [file, link]) assert.throws(() => createStateDirectory(path, 'c'), refusal(path))
     createStateDirectory(root, 'c')
     assert.throws(() => createStateDirectory(root, 'c'), { code: 'CONTAINER_EXISTS' })
