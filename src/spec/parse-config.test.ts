@@ -106,7 +106,11 @@ describe('readJson', () => {
 
 describe('decodeConfig', () => {
   test('refuses bytes that are not UTF-8', () => {
-    assert.throws(() => decodeConfig(Uint8Array.of(0x22, 0xff, 0x22)), { code: 'CONFIG_NOT_JSON' })
+    for (const [line, text] of ['"#"', '{\n"é": "#"\n}\n', '"é\n\n#'].entries()) {
+      const bytes = Buffer.from(text).map((byte) => (byte === 0x23 ? 0xff : byte))
+      const message = `cannot read config.json: line ${line + 1} is not UTF-8`
+      assert.throws(() => decodeConfig(bytes), { code: 'CONFIG_NOT_JSON', message })
+    }
   })
 
   test('decodes UTF-8', () => {

@@ -23,12 +23,34 @@ export function parseConfig(text: string, name = 'config.json'): ParsedConfig {
   return { value, mayHoldNul: json.includes('\\u0000') }
 }
 
+const NEWLINE = 10
+
 /** The text of a file that must be UTF-8 (glossary.md, JSON); throws CONFIG_NOT_JSON. */
 export function decodeConfig(bytes: Uint8Array, name = 'config.json'): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw new RuntimeError('CONFIG_NOT_JSON', `cannot read ${name}: it is not UTF-8`, { cause })
+    const line = lineOfNoText(bytes)
+    throw new RuntimeError('CONFIG_NOT_JSON', `cannot read ${name}: line ${line} is not UTF-8`, { line, cause })
+  }
+}
+
+/** No character has a byte in it that could be taken for a newline. */
+function lineOfNoText(bytes: Uint8Array): number {
+  for (let line = 1, start = 0; ; line++) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    const end = newline < 0 ? bytes.length : newline
+    if (newline < 0 || !isText(bytes.subarray(start, end))) return line
+    start = end + 1
+  }
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
   }
 }
 
