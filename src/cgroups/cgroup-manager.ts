@@ -38,6 +38,8 @@ export interface CreatedCgroup extends CgroupManager {
   undo(): void
   /** How many processes the kernel has killed in them for want of memory since they were made. */
   oomKills(): number
+  /** Ends what `oomKills` needs, where that is anything. */
+  close?(): void
   /** Gives them to a user of the container, by uid on the host (config-linux.md, Cgroup ownership). Throws CGROUP_FAILED. */
   delegate(uid: number): void
 }

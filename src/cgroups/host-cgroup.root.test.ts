@@ -9,12 +9,14 @@ import type { Resources } from '@opencontainers/runtime-spec-types'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import { settleResources } from '../spec/settle/settle-resources.ts'
 import { attachDeviceProgram, attachedDevicePrograms, loadDeviceProgram } from '../sys/bpf.ts'
+import { waitReadable } from '../sys/poll.ts'
 import type { CgroupManager } from './cgroup-manager.ts'
 import { resolveDeviceAccess } from './device-access.ts'
 import { createCgroup, isCgroupFrozen, openCgroup } from './host-cgroup.ts'
 import { readCgroupFacts } from './host-cgroup-facts.ts'
 import { claimOf, unclaimed } from './host-claim.ts'
 import { noteMissingParents } from './host-missing-parents.ts'
+import { watchOom } from './host-oom-watch.ts'
 import { type CgroupPlacement, placeCgroup, placedCgroups } from './place-cgroup.ts'
 import { planLimits, planResources } from './plan-resources.ts'
 import { compileDeviceFilter } from './v2/device-filter.ts'
@@ -171,6 +173,27 @@ test('says the current and the peak usage when a memory limit is too low', { ski
     message: /^unable to set memory limit to 1 \(current usage: \d+, peak usage: \d+\)$/,
   })
 })
+
+for (const [sentence, command, expected] of [
+  ['tells of a lack of memory after the cgroup is gone', 'tail /dev/zero', true],
+  ['tells of no lack of memory when a cgroup is removed', 'sleep 60', false],
+] as const) {
+  test(sentence, { skip: needsV1 }, async () => {
+    const cgroup = createCgroup(place('hungry'))
+    cgroup.apply(limits({ memory: { limit: 4_194_304, swap: 4_194_304 } }))
+    const watch = watchOom(cgroup.placement) ?? assert.fail('no memory cgroup')
+    const child = spawn('sh', enterAndRun(cgroup, `exec ${command}`), { stdio: 'ignore' })
+    children.push(child)
+    if (!expected) child.kill('SIGKILL')
+    assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
+    // As systemd does as soon as it is empty.
+    cgroup.destroy()
+    if (!expected) assert.ok(waitReadable(watch.request.fd, 10_000), 'the removal is told')
+    assert.equal(watch.take(), expected)
+    assert.equal(watch.take(), false)
+    watch.close()
+  })
+}
 
 test('says which controller a limit would need that this host does not have', () => {
   const cgroup = createCgroup(place('missing'))

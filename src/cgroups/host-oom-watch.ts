@@ -4,7 +4,7 @@ import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import { POLL } from '../sys/constants.ts'
 import { createEventfd, takeEvents } from '../sys/eventfd.ts'
 import { Fd } from '../sys/fd.ts'
-import type { Wanted } from '../sys/poll.ts'
+import { type Wanted, waitReadable } from '../sys/poll.ts'
 import { isGone, writeCgroupFile } from './host-cgroup-file.ts'
 import { parseKeyedCounters } from './parse-counters.ts'
 import type { CgroupPlacement } from './place-cgroup.ts'
@@ -31,25 +31,55 @@ export function watchOom({ mode, hierarchies, unified }: CgroupPlacement): OomWa
   }
 }
 
-/** cgroup v1 counts in an eventfd that is registered in cgroup.event_control (cgroup-v1/memory.rst, section 10). */
+/**
+ * cgroup v1 counts in an eventfd (cgroup-v1/memory.rst, section 10), and once more when the cgroup is removed, some time
+ * after. systemd may do that as soon as the last process is killed: another eventfd, which counts nothing but the removal,
+ * tells then whether the first had more to count.
+ */
 function watchOomControl(directory: string): OomWatch {
-  const eventfd = createEventfd()
+  const removal = register(directory, 'memory.usage_in_bytes', MORE_THAN_THERE_IS)
+  let events: Fd
   try {
-    const control = new Fd(openSync(`${directory}/memory.oom_control`, constants.O_RDONLY))
-    try {
-      writeCgroupFile(`${directory}/cgroup.event_control`, `${eventfd.number} ${control.number}`)
-    } finally {
-      control.close()
-    }
+    // The kernel goes from the last one to the first when it tells of the removal.
+    events = register(directory, 'memory.oom_control')
   } catch (error) {
-    eventfd.close()
+    removal.close()
     throw error
   }
   return {
-    request: { fd: eventfd.number, events: POLL.POLLIN },
-    // It counts once more when the cgroup is removed.
-    take: () => takeEvents(eventfd) > 0n && existsSync(`${directory}/memory.oom_control`),
-    close: () => eventfd.close(),
+    request: { fd: events.number, events: POLL.POLLIN },
+    take() {
+      const count = takeEvents(events)
+      if (count === 0n || existsSync(`${directory}/memory.oom_control`)) return count > 0n
+      waitReadable(removal.number, REMOVAL_MS)
+      return count + takeEvents(events) > 1n
+    },
+    close() {
+      removal.close()
+      events.close()
+    },
+  }
+}
+
+/** The kernel tells of a removal when nobody looks at the cgroup any more, soon but not at once. */
+const REMOVAL_MS = 2_000
+/** A threshold of use that is never reached; the kernel takes it for the largest number it has. */
+const MORE_THAN_THERE_IS = '-1'
+
+/** An eventfd that counts what `cgroup.event_control` says about a file of this directory. */
+function register(directory: string, file: string, argument = ''): Fd {
+  const eventfd = createEventfd()
+  try {
+    const watched = new Fd(openSync(`${directory}/${file}`, constants.O_RDONLY))
+    try {
+      writeCgroupFile(`${directory}/cgroup.event_control`, `${eventfd.number} ${watched.number} ${argument}`)
+    } finally {
+      watched.close()
+    }
+    return eventfd
+  } catch (error) {
+    eventfd.close()
+    throw error
   }
 }
 

@@ -69,6 +69,7 @@ class Launch {
       this.#runPoststopHooks()
       throw cause
     } finally {
+      cgroup.close?.()
       lock.release()
     }
   }

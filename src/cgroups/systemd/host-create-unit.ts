@@ -7,6 +7,7 @@ import { claimed } from '../host-claim.ts'
 import { makeDirectories, refuseFrozen, refuseOccupied } from '../host-create-cgroups.ts'
 import { delegateCgroup } from '../host-delegate.ts'
 import { countOomKills, countOomKillsAround } from '../host-oom.ts'
+import { type OomWatch, watchOom } from '../host-oom-watch.ts'
 import type { CgroupPlacement } from '../place-cgroup.ts'
 import { placedCgroups } from '../place-cgroup.ts'
 import { inheritCpuset } from '../v1/host-cpuset.ts'
@@ -24,6 +25,7 @@ export function awaitedUnit(
   // Until then a unit of this name is somebody else's.
   let isOurs = false
   let killedBefore: number | undefined
+  let oom: OomWatch | undefined
   return {
     ...openCgroup(placement),
     enter(pid) {
@@ -32,7 +34,10 @@ export function awaitedUnit(
       startUnit(unit, pid, properties)
       isOurs = true
       if (placement.mode === 'v2' && placement.unified) enableControllers(placement.unified)
-      else joinHierarchies(placement, pid)
+      else {
+        joinHierarchies(placement, pid)
+        oom = watchOom(placement)
+      }
       refuseFrozen(placement, [])
     },
     undo() {
@@ -45,9 +50,13 @@ export function awaitedUnit(
     oomKills() {
       if (!isOurs) return 0
       // systemd removes the cgroup of a process that was killed, often before anyone can read it.
+      const counted = countOomKills(placement)
+      if (counted !== undefined) return counted
+      if (oom !== undefined) return oom.take() ? 1 : 0
       const around = countOomKillsAround(placement) ?? 0
-      return countOomKills(placement) ?? around - (killedBefore ?? around)
+      return around - (killedBefore ?? around)
     },
+    close: () => oom?.close(),
     delegate: (uid) => delegateCgroup(placement, uid),
   }
 }
