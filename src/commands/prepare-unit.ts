@@ -5,7 +5,7 @@ import { unclaimed } from '../cgroups/host-claim.ts'
 import { noteMissingParents } from '../cgroups/host-missing-parents.ts'
 import type { CgroupPlacement } from '../cgroups/place-cgroup.ts'
 import { annotationProperties } from '../cgroups/systemd/annotation-properties.ts'
-import { deviceProperties } from '../cgroups/systemd/device-properties.ts'
+import { deviceProperties, untoldDeviceWrites } from '../cgroups/systemd/device-properties.ts'
 import { readSystemdFacts } from '../cgroups/systemd/host-systemd-facts.ts'
 import { placeUnit, unitOf } from '../cgroups/systemd/place-unit.ts'
 import type { SystemdInstance } from '../cgroups/systemd/placed-unit.ts'
@@ -29,7 +29,9 @@ export function prepareUnit(spec: ValidatedSpec, id: string, facts: CgroupFacts,
   if (instance === 'user' && facts.mode !== 'v2') {
     throw new RuntimeError('CGROUP_FAILED', RUNC_PHRASES.rootlessSystemdV1)
   }
-  const unit = unitOf(cgroupsPath, id, instance)
+  const access = rights.isHostRoot ? resolveDeviceAccess(resources.devices) : undefined
+  const deviceWrites = access === undefined ? [] : untoldDeviceWrites(access, facts.mode)
+  const unit = { ...unitOf(cgroupsPath, id, instance), ...(deviceWrites.length > 0 && { deviceWrites }) }
   const fromAnnotations = annotationProperties(spec.annotations)
   const { version, managerPath } = systemdFacts(instance, rights)
   const known = { mode: facts.mode, version }
@@ -39,7 +41,7 @@ export function prepareUnit(spec: ValidatedSpec, id: string, facts: CgroupFacts,
       ...identityProperties(unit, facts.mode),
       ...oomProperties(resources, known),
       ...fromAnnotations,
-      ...(rights.isHostRoot ? deviceProperties(resolveDeviceAccess(resources.devices), facts.mode) : []),
+      ...(access ? deviceProperties(access, facts.mode) : []),
       ...limitProperties(resources, known),
     ],
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { namespaces } from '../../harness/base-config.ts'
+import { namespaces, withCapabilities } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
 import { cgroupDirectoryOf, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf, pidFile } from '../../harness/conformance-case.ts'
@@ -125,6 +125,43 @@ it('changes properties and files with update, and neither when one is refused', 
   )
   assert.deepEqual([property('TasksMax'), readCgroup(pid, 'pids', 'pids.max')], ['60', '60'])
   assert.deepEqual([property('CPUQuotaPerSecUSec'), cpuMax()], ['250ms', '12345'])
+})
+
+it('takes no device away for a moment while update changes properties', async (c) => {
+  const linux = { cgroupsPath: pathOf(c) }
+  const script = 'echo on; while :; do true </dev/null || echo denied; done'
+  const bundle = c.bundle({ linux, process: { args: ['/bin/sh', '-c', script] } }, { busybox: true })
+  const call = await create(c, bundle)
+  await c.succeed(['start', c.id()])
+  await until(`the first line from ${call}`, () => call.stdout !== '')
+  for (const limit of ['50', '60', '70', '80']) await c.succeed(['update', '--pids-limit', limit, c.id()])
+  assert.equal(call.stdout, 'on\n')
+  assert.equal((await c.state()).status, 'running')
+})
+
+it('keeps rules of devices that systemd cannot be told when update changes properties', async (c) => {
+  const devices = [
+    { allow: true, access: 'rwm' },
+    { allow: false, type: 'c', major: 1, minor: 11, access: 'rw' },
+  ]
+  const kmsg = { path: '/dev/kmsg', type: 'c', major: 1, minor: 11, fileMode: 438 }
+  const linux = { cgroupsPath: pathOf(c), devices: [kmsg], resources: { devices } }
+  // Without CAP_SYSLOG the kernel's log is not opened, whatever the cgroup allows.
+  const process = withCapabilities('CAP_SYSLOG', 'CAP_MKNOD', 'CAP_DAC_OVERRIDE')
+  const call = await create(c, c.bundle({ process, linux }).probe('report', 'open:/dev/kmsg', 'open:/dev/null'))
+  await c.succeed(['update', '--pids-limit', '50', c.id()])
+  await c.succeed(['start', c.id()])
+  await until(`a report from ${call}`, () => call.stdout.endsWith('\n'))
+  assert.deepEqual(JSON.parse(call.stdout), { 'open:/dev/kmsg': 'EPERM', 'open:/dev/null': null })
+})
+
+it('leaves a container paused that update finds paused', async (c) => {
+  const pid = await running(c, pathOf(c))
+  await c.succeed(['pause', c.id()])
+  await c.succeed(['update', '--pids-limit', '60', c.id()])
+  assert.equal((await c.state()).status, 'paused')
+  assert.equal(readCgroup(pid, 'pids', 'pids.max'), '60')
+  await c.succeed(['resume', c.id()])
 })
 
 it('runs further processes in the scope, and pauses and kills all of them', async (c) => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CgroupMode } from '../cgroup-facts.ts'
 import { type DeviceAccess, type DeviceException, describeAccess } from '../device-access.ts'
+import type { ResourceWrite } from '../resource-write.ts'
+import { planDeviceWrites } from '../v1/device-writes.ts'
 import { property, type UnitProperty } from './unit-property.ts'
 
 /**
@@ -18,6 +20,14 @@ export function deviceProperties({ allowByDefault, exceptions }: DeviceAccess, m
     property('DeviceAllow', 'a(ss)', []),
     ...(allowed.length === 0 ? [] : [property('DeviceAllow', 'a(ss)', allowed)]),
   ]
+}
+
+/** The rules that are in force on v1, where systemd's list allows less: it knows no denial, and no minor number alone. */
+export function untoldDeviceWrites(access: DeviceAccess, mode: CgroupMode): ResourceWrite[] {
+  const isTold = ({ major, minor }: DeviceException) => minor === undefined || major !== undefined
+  const { allowByDefault, exceptions } = access
+  if (mode === 'v2' || (allowByDefault ? exceptions.length === 0 : exceptions.every(isTold))) return []
+  return planDeviceWrites(access)
 }
 
 /** A number for a whole group of devices is understood since systemd 240, as is a device without a file in /dev. */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RuntimeError } from '../../errors/runtime-error.ts'
+import { errnoOf, RuntimeError } from '../../errors/runtime-error.ts'
 import type { ValidatedResources } from '../../spec/validated-spec.ts'
 import { BusError } from '../../sys/sd-bus-message.ts'
-import type { CgroupPlacement } from '../place-cgroup.ts'
+import { type Freezer, freezerOf } from '../host-freezer.ts'
+import { pidsBelow } from '../host-processes.ts'
+import { writeResources } from '../host-resource-writes.ts'
+import type { CgroupPlacement, PlacedCgroup } from '../place-cgroup.ts'
+import type { ResourceWrite } from '../resource-write.ts'
 import { type Manager, reasonOf, withManager } from './host-manager.ts'
 import { versionOf } from './host-systemd-facts.ts'
 import type { PlacedUnit } from './placed-unit.ts'
@@ -11,21 +15,62 @@ import type { UnitProperty } from './unit-property.ts'
 
 /**
  * Changes the limits that systemd keeps for a unit, all of them or none, and returns what sets the former ones again. The
- * files of the cgroup are to be written after it: systemd writes them too, rounded. Device rules are never touched, so
- * that nothing needs to be frozen meanwhile (on v1 systemd denies all devices for a moment). Throws CGROUP_FAILED.
+ * files of the cgroup are to be written after it: systemd writes them too, rounded. Throws CGROUP_FAILED.
  */
-export function updateUnit({ unit, mode }: CgroupPlacement, resources: ValidatedResources): () => void {
+export function updateUnit(placement: CgroupPlacement, resources: ValidatedResources): () => void {
+  const { unit, mode } = placement
   if (unit === undefined) return () => {}
+  const setFrozen = (manager: Manager, properties: readonly UnitProperty[]) => {
+    if (properties.length === 0) return
+    whileFrozen(placement, () => {
+      set(manager, unit, properties)
+      writeDeviceRules(placement, unit.deviceWrites ?? [])
+    })
+  }
   return talk(unit, (manager) => {
     const properties = limitProperties(resources, { mode, version: versionOf(manager) })
     const before = readProperties(manager, unit, properties)
-    set(manager, unit, properties)
-    return () => talk(unit, (again) => set(again, unit, before))
+    setFrozen(manager, properties)
+    return () => talk(unit, (again) => setFrozen(again, before))
   })
 }
 
+/**
+ * With one property systemd writes all it knows of a v1 cgroup anew, and of the devices it denies all before it allows
+ * some: whoever opened one at that moment would be refused.
+ */
+function whileFrozen(placement: CgroupPlacement, act: () => void): void {
+  const freezer = placement.mode === 'v2' ? undefined : freezerOf(placement)
+  const isFrozen = freezer !== undefined && tryFreeze(freezer)
+  try {
+    act()
+  } finally {
+    if (isFrozen) freezer.thaw(freezer.directory)
+  }
+}
+
+/** Whether it is to be thawed afterwards. Limits can be changed of what does not stop, too, as of this process itself. */
+function tryFreeze({ directory, freeze, isHeldFrozen }: Freezer & PlacedCgroup): boolean {
+  if (isHeldFrozen(directory) || pidsBelow(directory).includes(process.pid)) return false
+  try {
+    freeze(directory)
+    return true
+  } catch {
+    // Already thawed again by freeze.
+    return false
+  }
+}
+
+function writeDeviceRules(placement: CgroupPlacement, writes: readonly ResourceWrite[]): void {
+  try {
+    writeResources(placement, writes)
+  } catch (error) {
+    // The default cannot be set again where there are cgroups below, neither by systemd: the rules have stayed as they were.
+    if (errnoOf(error) !== 'EINVAL') throw error
+  }
+}
+
 function set(manager: Manager, { name }: PlacedUnit, properties: readonly UnitProperty[]): void {
-  if (properties.length === 0) return
   const list = properties.map(({ name: key, signature, value }) => [key, { signature, value }])
   // Until the next boot: a transient unit does not live longer.
   manager.call('SetUnitProperties', 'sba(sv)', [name, true, list])

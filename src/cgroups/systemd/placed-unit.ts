@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ResourceWrite } from '../resource-write.ts'
 
 /** The systemd that a container's unit belongs to: that of the host, or that of the user who calls. */
 export type SystemdInstance = 'system' | 'user'
@@ -9,4 +10,6 @@ export interface PlacedUnit {
   /** Name of the scope, or of a slice where `cgroupsPath` names one. */
   readonly name: string
   readonly slice: string
+  /** Device rules that systemd cannot be told: to be written anew where it has written what it was told instead. */
+  readonly deviceWrites?: readonly ResourceWrite[]
 }

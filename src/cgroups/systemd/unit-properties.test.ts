@@ -6,11 +6,12 @@ import type { Resources } from '@opencontainers/runtime-spec-types'
 import { isRuntimeError } from '../../errors/runtime-error.ts'
 import { parseConfig } from '../../spec/parse-config.ts'
 import { settleResources } from '../../spec/settle/settle-resources.ts'
+import type { CgroupMode } from '../cgroup-facts.ts'
 import { resolveDeviceAccess } from '../device-access.ts'
 import { findUnsupportedResources } from '../unsupported-resources.ts'
 import { annotationProperties } from './annotation-properties.ts'
 import { cpuBitmap } from './cpu-bitmap.ts'
-import { deviceProperties } from './device-properties.ts'
+import { deviceProperties, untoldDeviceWrites } from './device-properties.ts'
 import { unitOf } from './place-unit.ts'
 import { printUnitProperties } from './print-unit-properties.ts'
 import { identityProperties, limitProperties, oomProperties, type SystemdFacts } from './unit-properties.ts'
@@ -167,3 +168,14 @@ for (const [key, [text, message]] of Object.entries(wrong)) {
     )
   })
 }
+
+test('keeps the device rules of v1 that systemd cannot be told, and no others', () => {
+  const writesOf = (devices: NonNullable<Resources['devices']>, mode: CgroupMode) =>
+    untoldDeviceWrites(resolveDeviceAccess(settleResources({ devices }).devices), mode).map(({ value }) => value)
+  const all = { allow: true, access: 'rwm' }
+  const kmsg = { type: 'c', major: 1, minor: 11, access: 'rw' } as const
+  assert.deepEqual(writesOf([all, { allow: false, ...kmsg }], 'hybrid'), ['a', 'c 1:11 rw'])
+  assert.ok(writesOf([{ allow: true, type: 'c', minor: 11, access: 'r' }], 'v1').includes('c *:11 r'))
+  for (const told of [[], [all], [{ allow: true, ...kmsg }]]) assert.deepEqual(writesOf(told, 'v1'), [])
+  assert.deepEqual(writesOf([all, { allow: false, ...kmsg }], 'v2'), [])
+})
