@@ -17,6 +17,7 @@ import { readCgroupFacts } from './host-cgroup-facts.ts'
 import { claimOf, unclaimed } from './host-claim.ts'
 import { noteMissingParents } from './host-missing-parents.ts'
 import { watchOom } from './host-oom-watch.ts'
+import { removeAbandoned, removeCgroups } from './host-remove-cgroups.ts'
 import { type CgroupPlacement, placeCgroup, placedCgroups } from './place-cgroup.ts'
 import { planLimits, planResources } from './plan-resources.ts'
 import { compileDeviceFilter } from './v2/device-filter.ts'
@@ -86,6 +87,23 @@ test('takes no cgroup for its own that was there before, and after a killed crea
   createCgroup(abandoned)
   openCgroup(abandoned).destroy()
   assert.ok(!isThere(abandoned).some(Boolean))
+})
+
+test('has a unit ended that nobody lives in, and none where somebody does or did before', async () => {
+  const { placement, ...cgroup } = createCgroup(place('deserted'))
+  const ofUnit = { ...placement, unit: { instance: 'system', name: 'deserted.scope', slice: 'system.slice' } } as const
+  const ended: string[] = []
+  const child = await startInside({ placement, ...cgroup }, 'exec sleep 1000')
+  removeAbandoned(ofUnit, [], () => ended.push('inhabited'))
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const all = placedCgroups(placement).map(({ directory }) => directory)
+  removeAbandoned(ofUnit, all, () => ended.push('of another'))
+  removeAbandoned(ofUnit, [], () => {
+    ended.push('deserted')
+    removeCgroups(placement)
+  })
+  assert.deepEqual(ended, ['deserted'])
 })
 
 test('knows a cgroup that others have made in the place of its own', async () => {

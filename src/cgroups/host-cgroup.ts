@@ -45,9 +45,10 @@ export function openCgroup(placement: CgroupPlacement): CgroupManager {
 /** Where others have the cgroup by now, or had it before, only what is certain to be nobody else's goes. */
 function destroyCgroup(placement: CgroupPlacement): void {
   const claim = claimOf(placement)
-  if (placement.unit !== undefined) (claim === 'own' ? removeUnit : forgetUnit)(placement.unit)
+  const { unit, found } = placement
+  if (unit !== undefined) (claim === 'own' ? removeUnit : forgetUnit)(unit)
   if (claim !== 'another') removeCgroups(placement)
-  else if (placement.found !== undefined) removeAbandoned(placement, placement.found)
+  else if (found !== undefined) removeAbandoned(placement, found, () => unit && removeUnit(unit))
   removeParents(placement)
 }
 

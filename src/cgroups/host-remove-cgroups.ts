@@ -9,6 +9,8 @@ import { waitUntil } from './host-wait.ts'
 import { type CgroupPlacement, type PlacedCgroup, placedCgroups } from './place-cgroup.ts'
 
 const TIMEOUT_MS = 5_000
+/** What systemd takes to remove the cgroup of a unit whose last process has ended. */
+const SYSTEMD_MS = 1_000
 
 /** Removes the container's cgroups with all that is below them. */
 export function removeCgroups(placement: CgroupPlacement): void {
@@ -17,11 +19,18 @@ export function removeCgroups(placement: CgroupPlacement): void {
 
 /**
  * After a `create` that was killed before the cgroups were the container's: those that were not there before are removed
- * if they become empty. Its own processes died with it, so others are somebody else's. systemd removes those of a unit.
+ * if they become empty. Its own processes died with it, so others are somebody else's. systemd removes those of a unit;
+ * `endUnit` has it do so where it missed that nobody lives there any more: a process that had died before systemd moved it
+ * leaves no trace in a cgroup.
  */
-export function removeAbandoned(placement: CgroupPlacement, found: readonly string[]): void {
+export function removeAbandoned(placement: CgroupPlacement, found: readonly string[], endUnit: () => void): void {
   const cgroups = placedCgroups(placement).filter(({ directory }) => !found.includes(directory))
-  waitUntil(() => cgroups.map((cgroup) => isAbandonedGone(placement, cgroup)).every(Boolean), TIMEOUT_MS)
+  const areGone = () => cgroups.map((cgroup) => isAbandonedGone(placement, cgroup)).every(Boolean)
+  const hasUnit = placement.unit !== undefined
+  if (waitUntil(areGone, hasUnit ? SYSTEMD_MS : TIMEOUT_MS) || !hasUnit) return
+  const isDeserted = (cgroup: PlacedCgroup) => cgroups.includes(cgroup) && pidsBelow(cgroup.directory).length === 0
+  if (placedCgroups(placement).filter(isManaged).every(isDeserted)) endUnit()
+  waitUntil(areGone, TIMEOUT_MS)
 }
 
 function isAbandonedGone({ unit }: CgroupPlacement, cgroup: PlacedCgroup): boolean {

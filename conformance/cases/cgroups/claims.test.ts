@@ -81,6 +81,22 @@ async function killedBeforeClaim(c: Case, driver: Driver): Promise<void> {
   assert.equal(call.signal ?? call.status, 'SIGKILL', String(call))
 }
 
+throughSystemd.room(
+  'is cleaned up by delete --force after create was killed that had just asked systemd for the unit',
+  async (c) => {
+    const driver = throughSystemd
+    const wrapper = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=ppoll']
+    // It waits for the version first. The process that the unit is for dies before systemd moves it, or after.
+    wrapper.push('-e', 'inject=ppoll:signal=KILL:when=2')
+    const call = await c.runtime(create(driver, bundleOf(c, driver), c.id()), { wrapper })
+    assert.equal(call.signal ?? call.status, 'SIGKILL', String(call))
+    await c.succeed(['delete', '--force', c.id()])
+    assert.deepEqual(unitsOf(c.token), [])
+    c.assertNothingLeft()
+  },
+  { requires: [isRunts, strace] },
+)
+
 for (const driver of [cgroupfs, throughSystemd]) {
   const it = driver.room
 
