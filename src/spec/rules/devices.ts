@@ -20,7 +20,8 @@ export const deviceRules: Rules = {
 
   DEVICE_NUMBER_MISSING({ linux }, report) {
     linux.devices.forEach((device, i) => {
-      if (device.type === 'p') return
+      // A type that is missing or no text has been told by then.
+      if (device.type === 'p' || typeof device.type !== 'string') return
       for (const field of ['major', 'minor'] as const) {
         if (device[field] === undefined) {
           report(pointer('linux', 'devices', i, field), `must be given for a device of type ${device.type}`)

@@ -14,8 +14,8 @@ export const schedulerRules: Rules = {
   },
 
   SCHEDULER_PRIORITY_NOT_REALTIME({ process }, report) {
-    const { policy = '', priority = 0 } = process?.scheduler ?? {}
-    if (priority !== 0 && !REALTIME.includes(policy)) {
+    const { policy, priority = 0 } = process?.scheduler ?? {}
+    if (priority !== 0 && typeof policy === 'string' && !REALTIME.includes(policy)) {
       report('/process/scheduler/priority', `belongs to SCHED_FIFO and SCHED_RR only, found ${priority} for ${policy}`)
     }
   },
@@ -29,7 +29,8 @@ export const schedulerRules: Rules = {
 
   SCHEDULER_TIMES_NOT_DEADLINE({ process }, report) {
     const scheduler = process?.scheduler
-    if (scheduler === undefined || scheduler.policy === 'SCHED_DEADLINE') return
+    // A policy that is missing or no text has been told by then.
+    if (typeof scheduler?.policy !== 'string' || scheduler.policy === 'SCHED_DEADLINE') return
     for (const field of ['runtime', 'deadline', 'period'] as const) {
       if (scheduler[field]) {
         report(

@@ -16,10 +16,15 @@ function tooLarge(action: SeccompAction, errno: number | undefined): string | un
   return `must be at most ${most} with ${action}, found ${errno}`
 }
 
+/** What is no text has been told by then, and says nothing of an errno. */
+function takesNone(action: SeccompAction): boolean {
+  return typeof action === 'string' && !TAKES_ERRNO.includes(action)
+}
+
 /** config-linux.md, Seccomp */
 export const seccompRules: Rules = {
   SECCOMP_DEFAULT_ERRNO_UNUSED({ linux: { seccomp } }, report) {
-    if (seccomp?.defaultErrnoRet !== undefined && !TAKES_ERRNO.includes(seccomp.defaultAction)) {
+    if (seccomp?.defaultErrnoRet !== undefined && takesNone(seccomp.defaultAction)) {
       report(
         '/linux/seccomp/defaultErrnoRet',
         `must be absent: ${seccomp.defaultAction} returns no errno, found ${seccomp.defaultErrnoRet}`,
@@ -29,7 +34,7 @@ export const seccompRules: Rules = {
 
   SECCOMP_ERRNO_UNUSED({ linux: { seccomp } }, report) {
     seccomp?.syscalls.forEach(({ action, errnoRet }, i) => {
-      if (errnoRet !== undefined && !TAKES_ERRNO.includes(action)) {
+      if (errnoRet !== undefined && takesNone(action)) {
         report(
           pointer('linux', 'seccomp', 'syscalls', i, 'errnoRet'),
           `must be absent: ${action} returns no errno, found ${errnoRet}`,
