@@ -51,3 +51,29 @@ test('a state root that is no directory is not taken for a container that exists
     assert.throws(() => createStateDirectory(root, 'c'), { code: 'CONTAINER_EXISTS' })
   })
 })
+
+test('a record whose cgroups nobody could find is a damaged one', () => {
+  const place = { controllers: ['pids'], mountpoint: '/m', directory: '/m/c' }
+  const v1 = { mode: 'v1', hierarchies: [place] }
+  const damages = [
+    null,
+    'x',
+    {},
+    { ...v1, hierarchies: place },
+    { ...v1, hierarchies: [null] },
+    { ...v1, hierarchies: [{ ...place, controllers: 'pids' }] },
+    { ...v1, hierarchies: [{ ...place, directory: 'c' }] },
+    { ...v1, unified: 5 },
+  ]
+  withRoot((root) => {
+    const directory = createStateDirectory(root, 'c')
+    for (const cgroup of [undefined, v1, { mode: 'v2', hierarchies: [], unified: place }]) {
+      writeRecord(directory, { ...RECORD, cgroup })
+      assert.deepEqual(findRecord(root, 'c')?.cgroup, cgroup)
+    }
+    for (const cgroup of damages) {
+      writeRecord(directory, { ...RECORD, cgroup })
+      assert.throws(() => findRecord(root, 'c'), { code: 'STATE_UNREADABLE' }, JSON.stringify(cgroup))
+    }
+  })
+})

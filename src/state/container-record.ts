@@ -120,9 +120,23 @@ function findFault(record: ContainerRecord | null, id: string): string | undefin
   if (record.phase !== 'creating' && record.phase !== 'created') return 'its "phase" is not known'
   if (!Number.isSafeInteger(record.pid) || record.pid < 0) return 'its "pid" is not a process id'
   if (typeof record.creator?.pid !== 'number') return 'its "creator" is missing'
+  if (record.cgroup !== undefined && !hasPlaces(record.cgroup)) return 'its "cgroup" tells no cgroups'
   const texts = ['startTime', 'bundle', 'rootfs', 'created', 'ociVersion'] as const
   const missing = texts.find((field) => typeof record[field] !== 'string')
   return missing === undefined ? undefined : `its "${missing}" is missing`
+}
+
+/** What the cgroup room stumbles over could not even be deleted by force. */
+function hasPlaces(cgroup: unknown): boolean {
+  if (typeof cgroup !== 'object' || cgroup === null) return false
+  const { hierarchies, unified } = cgroup as { hierarchies?: unknown; unified?: unknown }
+  return Array.isArray(hierarchies) && hierarchies.every(isPlace) && (unified === undefined || isPlace(unified))
+}
+
+function isPlace(place: unknown): boolean {
+  const { controllers, directory, mountpoint } = (place ?? {}) as Record<string, unknown>
+  const paths = [directory, mountpoint]
+  return Array.isArray(controllers) && paths.every((path) => typeof path === 'string' && path.startsWith('/'))
 }
 
 function damaged(file: string, reason: string, cause?: unknown): RuntimeError {
