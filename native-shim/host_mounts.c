@@ -92,13 +92,6 @@ static int open_uncovered(const struct host_mount *mount) {
   return found;
 }
 
-// An unmount travels along the peer group of the parent mount, so every mount outside the root becomes a slave first.
-static int cut_off(struct context *ctx, const struct host_mount *mount) {
-  autoclose int fd = open_uncovered(mount);
-  struct mount_attr attr = {.propagation = MS_SLAVE};
-  if (fd < 0 || sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) == 0) return 0;
-  return fail(ctx, "mount_setattr", mount->point);
-}
 
 static int hide(struct context *ctx, const struct host_mount *mount) {
   autoclose int target = open_uncovered(mount);
@@ -114,6 +107,17 @@ static int hide(struct context *ctx, const struct host_mount *mount) {
 
 static bool is_kernel_view(const struct host_mount *mount) {
   return strcmp(mount->type, "proc") == 0 || strcmp(mount->type, "sysfs") == 0;
+}
+
+// An unmount travels along the peer group of the parent mount, so every mount outside the root becomes a slave first.
+// What goes with its mounts does with all of them: one that another covers, as systemd's automount of binfmt_misc is,
+// cannot be opened.
+static int cut_off(struct context *ctx, const struct host_mount *mount) {
+  autoclose int fd = open_uncovered(mount);
+  struct mount_attr attr = {.propagation = MS_SLAVE};
+  unsigned flags = AT_EMPTY_PATH | (is_kernel_view(mount) ? AT_RECURSIVE : 0);
+  if (fd < 0 || sys_mount_setattr(fd, "", flags, &attr) == 0) return 0;
+  return fail(ctx, "mount_setattr", mount->point);
 }
 
 static int hide_all(struct context *ctx, const struct host_mounts *mounts) {
