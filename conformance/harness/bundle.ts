@@ -2,6 +2,7 @@
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { baseConfig } from './base-config.ts'
+import { forDriver } from './cgroup-driver.ts'
 import { type Json, jsonText, type Patch, patched } from './json.ts'
 import { probeFile } from './places.ts'
 
@@ -39,7 +40,7 @@ export class Bundle {
   /** Merges a patch into config.json. */
   change(patch: Patch): this {
     this.config = patched(this.config, patch)
-    return this.writeText(jsonText(this.config))
+    return this.writeText(jsonText(forDriver(this.config)))
   }
 
   /** Sets process.args to the probe with this verb. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Bundle, type BundleOptions } from './bundle.ts'
+import { driverFlags } from './cgroup-driver.ts'
 import { leftovers } from './host-snapshot.ts'
 import type { Json, Patch } from './json.ts'
 import { knownDifference } from './known-difference.ts'
@@ -51,7 +52,7 @@ export class Case {
   /** Who calls the runtime, where that is not the test itself: see `OrdinaryUser.options`. */
   caller: RunOptions = {}
   /** Global options of every call, such as the cgroup driver. */
-  globalFlags: readonly string[] = []
+  globalFlags = driverFlags
   private readonly cleanups: (() => void | Promise<void>)[] = []
   private readonly calls: Promise<unknown>[] = []
   private bundles = 0

@@ -20,7 +20,9 @@ async function cgroupsOf(c: Case, flags: string[]): Promise<Map<string, string>>
   const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n')
   process.kill(pid, 'SIGTERM')
   assert.equal((await done).status, 0)
-  return new Map(lines.map((line) => line.split(':').slice(1) as [string, string]))
+  // Controllers may share a hierarchy.
+  const placesOf = ([, names = '', path = '']: string[]) => names.split(',').map((name) => [name, path] as const)
+  return new Map(lines.flatMap((line) => placesOf(line.split(':'))))
 }
 
 async function subCgroup(c: Case, controller: string, name: string): Promise<string> {

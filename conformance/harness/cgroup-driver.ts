@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// CGROUP_DRIVER=systemd runs cases that know nothing of drivers with the other one.
+import { type Json, type JsonObject, patched } from './json.ts'
+
+const isSystemd = process.env.CGROUP_DRIVER === 'systemd'
+
+/** Global options of every call that has no others. */
+export const driverFlags: readonly string[] = isSystemd ? ['--systemd-cgroup'] : []
+
+/** The config with a linux.cgroupsPath that this driver takes: of a path with one name, a scope of that name. */
+export function forDriver(config: Json | undefined): Json | undefined {
+  const { cgroupsPath } = ((config as JsonObject | undefined)?.linux ?? {}) as JsonObject
+  const name = isSystemd && typeof cgroupsPath === 'string' && /^\/?(\w+)$/.exec(cgroupsPath)?.[1]
+  return name ? patched(config, { linux: { cgroupsPath: `system.slice:test:${name}` } }) : config
+}
