@@ -54,7 +54,7 @@ export function directoryOf(placement: CgroupPlacement, { controller, pointer }:
   if (cgroup !== undefined) return cgroup.directory
   throw new RuntimeError('CGROUP_FAILED', `cannot set ${controller} limit: container could not join or create cgroup`, {
     ...(pointer ? { pointer } : {}),
-    hint: `this host has no cgroup v1 hierarchy with the ${controller} controller`,
+    hint: `this host has no cgroup v1 hierarchy with the ${controller} controller, or whoever made the container may not use it`,
   })
 }
 
