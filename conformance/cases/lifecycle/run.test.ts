@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupDirectoryOf } from '../../harness/cgroup-files.ts'
 import { casesOf } from '../../harness/conformance-case.ts'
+import { pidIn } from '../../harness/exec.ts'
 import { probeFile } from '../../harness/places.ts'
 import { controller } from '../../harness/requires.ts'
 import { until } from '../../harness/until.ts'
@@ -95,7 +96,7 @@ it('writes the pid file in the foreground too', async (c) => {
   const file = join(c.directory, 'pid')
   const { call, done } = c.start(['run', '--pid-file', file, '--bundle', c.bundle().probe('wait').path, c.id()])
   await call.outputLine('ready')
-  assert.equal(readFileSync(file, 'utf8'), String(await c.pid()))
+  assert.equal(await pidIn(file), await c.pid())
   await c.succeed(['kill', c.id(), 'KILL'])
   await done
 })
