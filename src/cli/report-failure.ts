@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeSync } from 'node:fs'
 import { describeFailure } from '../errors/describe-failure.ts'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
+import { writeWhole } from '../log/write-whole.ts'
 
 /**
  * Tells a failure once in the log, in one line; when the log is a file, the same line goes to stderr too, because
@@ -18,7 +18,7 @@ export function reportFailure(error: unknown, log: Logger, prefix: string, logIs
 
 function tellStderr(message: string): void {
   try {
-    writeSync(2, `${message}\n`)
+    writeWhole(2, `${message}\n`)
   } catch {
     // It is in the log, and the exit status says it, too.
   }

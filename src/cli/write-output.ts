@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeSync } from 'node:fs'
 import { errnoOf, failedTo } from '../errors/runtime-error.ts'
+import { writeWhole } from '../log/write-whole.ts'
 
 /**
  * Writes to stdout at once and returns exit status 0. process.stdout would cost more than all the rest of a short
@@ -15,16 +15,11 @@ export function writeOutput(text: string): 0 {
 export const stdoutReader = { fd: 1, write: writeAll } as const
 
 function writeAll(text: string): boolean {
-  const bytes = Buffer.from(text)
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(1, bytes, written)
-    } catch (error) {
-      if (errnoOf(error) === 'EPIPE') return false
-      if (errnoOf(error) !== 'EAGAIN') throw failedTo('SYSTEM_CALL_FAILED', 'cannot write to standard output', error)
-      // A pipe that somebody made non-blocking is full: try again until its reader has caught up.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
-    }
+  try {
+    writeWhole(1, text)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EPIPE') return false
+    throw failedTo('SYSTEM_CALL_FAILED', 'cannot write to standard output', error)
   }
-  return true
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { openSync, writeSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { failedTo, RuntimeError } from '../errors/runtime-error.ts'
 import { jsonText } from './json-text.ts'
 import type { LogSink } from './logger.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** A sink in one of runc's two forms, onto a descriptor. A line is written in one piece and at once. */
 export function logSink(format: 'text' | 'json', fd: number): LogSink {
@@ -38,7 +39,7 @@ function textFields(fields: object): string {
 
 function writeLine(fd: number, line: string): void {
   try {
-    writeSync(fd, `${line}\n`)
+    writeWhole(fd, `${line}\n`)
   } catch {
     // Nobody reads the log any more; that must not become the failure that is reported.
   }
