@@ -286,11 +286,14 @@ export const knownDifferences: KnownDifference[] = [
   },
   {
     runtime: 'runc',
-    reason: 'runc knows real-time signals by number alone, and takes a process without its first thread for a zombie',
-    cases: [
-      'living: sends real-time signals by name',
-      'living: still has a container whose first thread has ended while another goes on',
-    ],
+    reason: 'runc knows real-time signals by number alone',
+    cases: ['living: sends real-time signals by name'],
+  },
+  {
+    runtime: 'runc',
+    reason: 'runc takes a process without its first thread for a zombie, and leaves it behind',
+    cases: ['living: still has a container whose first thread has ended while another goes on'],
+    harmsTheHost: true,
   },
   {
     runtime: 'runc',
