@@ -59,6 +59,9 @@ test('a cgroup namespace that existed before is joined while the right to it is 
   const steps = compile({ container })
   assert.equal(find(steps, 'join_process')[0]?.flags, BigInt(0x02000000 | 0x10000000))
   assert.equal(find(steps, 'join_namespaces').length, 0)
+  // The right to it is kept where no user namespace is entered.
+  const later = compile({ container: { ...container, foreign: ['cgroup'] } })
+  assert.equal(names(later, 'born').includes('join_namespaces'), true)
 })
 
 test('limits of a process in a user namespace are set from the host', () => {

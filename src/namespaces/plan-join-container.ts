@@ -25,7 +25,8 @@ const origin = { reason: 'the namespaces of the container' }
  */
 export function planJoinContainer(container: RunningContainer, pidfd: Slot, plan: PlanBuilder): void {
   let flags = 0
-  const joinsLater = container.foreign.includes('cgroup') && !container.joinedCgroupNamespace
+  const hostMayOwn = container.joinedCgroupNamespace && container.foreign.includes('user')
+  const joinsLater = container.foreign.includes('cgroup') && !hostMayOwn
   for (const type of container.foreign) if (type !== 'cgroup' || !joinsLater) flags |= CLONE_FLAGS[type]
   const cgroup = joinsLater ? openCgroupNamespace(container.pid, plan) : noSlot
   const root = container.isChroot ? openRoot(container.pid, plan) : noSlot

@@ -141,11 +141,24 @@ test('loopback is raised and the cgroup namespace unshared only where they are n
     born({
       namespaces: [
         { type: 'network', path: '/n' },
+        { type: 'user', path: '/u' },
         { type: 'cgroup', path: '/c' },
       ],
     }),
     [],
   )
+})
+
+test('a cgroup namespace is joined from inside of the cgroup, and from the host where the host may own it', () => {
+  const joinedIn = (types: NonNullable<Linux['namespaces']>) =>
+    stepsOf((plan) => {
+      const spec = makeLinuxSpec({ namespaces: types })
+      namespaces.planCgroupNamespace(spec, plan)
+      namespaces.planJoinedNamespaces(spec, plan)
+    }).flatMap(([phase, op]) => (op.op === 'join_namespaces' ? [[phase, op.cgroup !== '']] : []))
+  const cgroup = { type: 'cgroup', path: '/c' } as const
+  assert.deepEqual(joinedIn([cgroup]), [['born', true]])
+  assert.deepEqual(joinedIn([{ type: 'user', path: '/u' }, cgroup]), [['keeper', true]])
 })
 
 test('v1 cgroups are entered and the v2 one is cloned into', () => {

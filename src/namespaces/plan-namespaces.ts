@@ -14,13 +14,18 @@ export function planJoinedNamespaces(spec: ValidatedSpec, plan: PlanBuilder): vo
   const slots: Record<NamespaceType, Slot> = { ...NO_NAMESPACES }
   let joins = false
   spec.linux.namespaces.forEach(({ type, path }, i) => {
-    if (path === undefined) return
-    slots[type] = plan.slot(`${type} namespace`)
+    if (path === undefined || (type === 'cgroup' && !hasUserNamespace(spec))) return
+    slots[type] = openNamespace(type, path, i, plan)
     joins = true
-    const origin = { pointer: pointer('linux', 'namespaces', i, 'path') }
-    plan.append('keeper', { op: 'open_namespace', slot: slots[type], path, type: CLONE_FLAGS[type] }, origin)
   })
   if (joins) plan.append('keeper', { op: 'join_namespaces', ...slots }, { pointer: pointer('linux', 'namespaces') })
+}
+
+function openNamespace(type: NamespaceType, path: string, index: number, plan: PlanBuilder): Slot {
+  const slot = plan.slot(`${type} namespace`)
+  const origin = { pointer: pointer('linux', 'namespaces', index, 'path') }
+  plan.append('keeper', { op: 'open_namespace', slot, path, type: CLONE_FLAGS[type] }, origin)
+  return slot
 }
 
 /** Clones the container process into its new namespaces, all at once: the kernel makes the user namespace first, so it owns the others. */
@@ -54,10 +59,22 @@ export function planBecomeRoot(spec: ValidatedSpec, setgroups: boolean, plan: Pl
   plan.append('born', { op: 'become_root', setgroups }, origin)
 }
 
+/**
+ * A new cgroup namespace, or one to join: once the process is in its cgroup, because from inside a namespace no cgroup outside
+ * can be entered where the hierarchy is mounted with `nsdelegate` (cgroups(7)). With a user namespace the keeper joins it
+ * already: the host may own it, and only from there it can be joined.
+ */
 export function planCgroupNamespace(spec: ValidatedSpec, plan: PlanBuilder): void {
-  if (!createsNamespace(spec, 'cgroup')) return
-  const origin = { pointer: pointer('linux', 'namespaces', namespaceIndex(spec, 'cgroup')) }
-  plan.append('born', { op: 'unshare_namespaces', flags: BigInt(CLONE_FLAGS.cgroup) }, origin)
+  const index = namespaceIndex(spec, 'cgroup')
+  const origin = { pointer: pointer('linux', 'namespaces', index) }
+  if (createsNamespace(spec, 'cgroup')) {
+    plan.append('born', { op: 'unshare_namespaces', flags: BigInt(CLONE_FLAGS.cgroup) }, origin)
+    return
+  }
+  const path = spec.linux.namespaces[index]?.path
+  if (path === undefined || hasUserNamespace(spec)) return
+  const cgroup = openNamespace('cgroup', path, index, plan)
+  plan.append('born', { op: 'join_namespaces', ...NO_NAMESPACES, cgroup }, origin)
 }
 
 /** A new network namespace has nothing but a loopback interface that is down. */
