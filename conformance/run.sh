@@ -3,7 +3,8 @@
 # Runs the black-box cases against an OCI runtime: [RUNTIME=runc] sh conformance/run.sh [ROOM or ROOM/FILE]...
 #   RUNTIME       the executable, dist/runts by default        RUNTIME_NAME   its name in known-differences.ts
 #   RESULTS_FILE  receives one JSON line for each case         JOBS           files at a time, 2 by default
-#   CGROUP_DRIVER systemd: on a host with systemd, for rooms that do not ask where a cgroup is: events, update, living…
+#   CGROUP_DRIVER systemd: on a host with systemd, for rooms that do not ask where a cgroup is: events, update, living…; what
+#                 needs a cgroupsPath of several names, or cgroup v1 as an ordinary user, fails
 #   PREPARED      set where everything is built already
 #   WAIT_SECONDS  patience with an event, 30 by default: more on slow machines
 # The last line counts; the exit status says whether a case failed that is no known difference.
