@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds what conformance/vm/guest.sh boots, from Debian packages alone: build-image.sh DIRECTORY SUITE apparmor|selinux [PACKAGE]...
+# Builds what conformance/vm/guest.sh boots, from Debian packages alone: build-image.sh DIRECTORY ARCHITECTURE SUITE apparmor|selinux [PACKAGE]...
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
-image=$1 suite=$2 lsm=$3
-shift 3
-packages="linux-image-amd64 initramfs-tools zstd kmod udev systemd systemd-sysv dbus dbus-user-session libpam-systemd
+image=$1 arch=$2 suite=$3 lsm=$4
+shift 4
+packages="linux-image-$arch initramfs-tools zstd kmod udev systemd systemd-sysv dbus dbus-user-session libpam-systemd
   nodejs runc crun containerd docker.io podman conmon netavark uidmap passt fuse-overlayfs golang-github-containers-common ca-certificates
   iproute2 nftables iptables procps mount util-linux bsdutils busybox-static e2fsprogs xfsprogs strace bpftool apparmor $*"
 # Older suites have the command in docker.io.
 [ "$suite" = bookworm ] || packages="$packages docker-cli"
+# What is run there must be built there.
+[ "$arch" = "$(dpkg --print-architecture)" ] || packages="$packages gcc g++ libc6-dev make musl-tools"
 [ "$lsm" != selinux ] || packages="$packages selinux-policy-default policycoreutils"
 
 rm -rf "$image"
@@ -24,14 +26,15 @@ initramfs='mkdir -p "$1/etc/initramfs-tools/conf.d"
   echo MODULES=list >"$1/etc/initramfs-tools/conf.d/runts"
   printf "%s\n" virtio_pci virtio_blk ext4 >"$1/etc/initramfs-tools/modules"'
 
-echo "building a $suite image with $lsm in $image" >&2
-mmdebstrap --mode=root --variant=minbase --skip=output/dev --include="$(echo $packages | tr ' ' ,)" \
+echo "building a $suite image for $arch with $lsm in $image" >&2
+mmdebstrap --mode=root --architectures="$arch" --variant=minbase --skip=output/dev --include="$(echo $packages | tr ' ' ,)" \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
   --essential-hook="$initramfs" "$suite" "$root" >"$image/log" 2>&1 || { tail -n 20 "$image/log" >&2; exit 1; }
 
 # Older suites have a Node.js that cannot run the cases.
 if [ "$(chroot "$root" node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+  [ "$arch" = "$(dpkg --print-architecture)" ] || { echo "$suite has no Node.js for the cases; this machine's is not for $arch" >&2; exit 1; }
   install -m 755 "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"
 fi
 

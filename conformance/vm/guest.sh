@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs a shell command as root of a Debian guest in QEMU: systemd as pid 1, cgroup v2 alone, AppArmor or SELinux.
 #   [VM_…=…] sh conformance/vm/guest.sh 'COMMAND'
+#   VM_ARCH      amd64, or arm64, always emulated; conformance/README.md says what it takes
 #   VM_SUITE     of Debian, trixie by default; bookworm has cgroup v1 too, see VM_APPEND
 #   VM_LSM       apparmor, or selinux with Debian's policy, permissive
 #   VM_APPEND    further arguments for the kernel: systemd.unified_cgroup_hierarchy=0 is v1 with an empty v2 beside it
@@ -16,23 +17,30 @@
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd)
 cd "$HERE/../.."
-: "${VM_SUITE:=trixie}" "${VM_LSM:=apparmor}" "${VM_APPEND:=}" "${VM_USER:=root}" "${VM_PACKAGES:=}" "${VM_ACCEL:=auto}"
+: "${VM_ARCH:=amd64}" "${VM_SUITE:=trixie}" "${VM_LSM:=apparmor}" "${VM_APPEND:=}" "${VM_USER:=root}" "${VM_PACKAGES:=}" "${VM_ACCEL:=auto}"
 : "${VM_CACHE:=/var/tmp/runts-vm}" "${VM_SECONDS:=3600}"
 # Emulated processors that wait for each other on a busy machine are taken for dead by the kernel: one is safer.
 : "${VM_PROCESSORS:=1}" "${VM_MEMORY:=2048}"
 
 die() { printf 'vm: %s\n' "$*" >&2; exit 125; }
 
-[ $# = 1 ] || { sed -n '3,18s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# = 1 ] || { sed -n '3,19s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || die 'needs root'
 case $VM_LSM in
   apparmor) lsm='apparmor=1 security=apparmor' ;;
   selinux) lsm='selinux=1 security=selinux enforcing=0' ;;
   *) die "VM_LSM is apparmor or selinux, not $VM_LSM" ;;
 esac
-for program in qemu-system-x86_64 qemu-img mmdebstrap mke2fs flock; do
+case $VM_ARCH in
+  amd64) qemu_program=qemu-system-x86_64 machine_type=q35,hpet=off console=ttyS0 cpu=max packages=qemu-system-x86 ;;
+  # With pointer authentication, which `max` has, emulation is far slower.
+  arm64) qemu_program=qemu-system-aarch64 machine_type=virt console=ttyAMA0 cpu=neoverse-n1
+    packages='qemu-system-arm qemu-user-static binfmt-support arch-test' ;;
+  *) die "VM_ARCH is amd64 or arm64, not $VM_ARCH" ;;
+esac
+for program in $qemu_program qemu-img mmdebstrap mke2fs flock; do
   command -v $program >/dev/null ||
-    die "missing $program: apt-get install --no-install-recommends qemu-system-x86 qemu-utils mmdebstrap e2fsprogs"
+    die "missing $program: apt-get install --no-install-recommends $packages qemu-utils mmdebstrap e2fsprogs"
 done
 
 # See build-image.sh about time-outs.
@@ -40,9 +48,9 @@ arguments='systemd.unified_cgroup_hierarchy=1 systemd.show_status=1 systemd.serv
 
 fingerprint() { sha256sum | cut -c1-12; }
 
-image=$VM_CACHE/$VM_SUITE-$VM_LSM-$({ cat "$HERE"/build-image.sh "$HERE"/guest-agent.*; echo "$VM_PACKAGES"; } | fingerprint)
+image=$VM_CACHE/$VM_ARCH-$VM_SUITE-$VM_LSM-$({ cat "$HERE"/build-image.sh "$HERE"/guest-agent.*; echo "$VM_PACKAGES"; } | fingerprint)
 # What a saved guest depends on besides its image.
-machine=$({ qemu-system-x86_64 --version; echo "$VM_APPEND $VM_PROCESSORS $VM_MEMORY"; cat "$0"; } | fingerprint)
+machine=$({ $qemu_program --version; echo "$VM_APPEND $VM_PROCESSORS $VM_MEMORY"; cat "$0"; } | fingerprint)
 
 out=$(mktemp -d "${TMPDIR:-/tmp}/runts-vm.XXXXXX")
 qemu=''
@@ -60,12 +68,12 @@ mkdir "$out/share"
 start_qemu() {
   accel=$1 disk=$2 seconds=$3
   shift 3
-  case $accel in kvm) cpu=host ;; *) cpu=max ;; esac
+  [ "$accel" != kvm ] || cpu=host
   files='security_model=passthrough,multidevs=remap'
-  timeout --foreground -s KILL "$seconds" qemu-system-x86_64 -M q35,hpet=off -accel "$accel" -cpu "$cpu" \
+  timeout --foreground -s KILL "$seconds" "$qemu_program" -M $machine_type -accel "$accel" -cpu "$cpu" \
     -smp "$VM_PROCESSORS" -m "$VM_MEMORY" -nodefaults -no-user-config -display none -nic none -no-reboot -rtc base=utc \
     -kernel "$image/vmlinuz" -initrd "$image/initrd" \
-    -append "root=/dev/vda rw console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check $arguments $lsm $VM_APPEND" \
+    -append "root=/dev/vda rw console=$console quiet panic=-1 mitigations=off nokaslr no_timer_check $arguments $lsm $VM_APPEND" \
     -drive "if=virtio,file=$disk,format=qcow2,cache=unsafe" \
     -object rng-random,filename=/dev/urandom,id=random -device virtio-rng-pci,rng=random \
     -virtfs "local,path=$PWD,mount_tag=work,$files" -virtfs "local,path=$out/share,mount_tag=out,$files" \
@@ -124,7 +132,7 @@ choose_guest() {
   accel=$VM_ACCEL
   if [ "$accel" = auto ]; then
     accel=tcg
-    if [ -w /dev/kvm ] && [ ! -e "$VM_CACHE/kvm-is-of-no-use" ]; then
+    if [ "$VM_ARCH" = amd64 ] && [ -w /dev/kvm ] && [ ! -e "$VM_CACHE/kvm-is-of-no-use" ]; then
       if find_guest kvm 120; then accel=kvm; else : >"$VM_CACHE/kvm-is-of-no-use"; fi
     fi
   fi
@@ -135,7 +143,7 @@ mkdir -p "$VM_CACHE"
 exec 6>"$VM_CACHE/lock"
 flock 6
 # shellcheck disable=SC2086
-[ -e "$image/complete" ] || sh "$HERE/build-image.sh" "$image" "$VM_SUITE" "$VM_LSM" $VM_PACKAGES 6>&- || die 'the image was not built'
+[ -e "$image/complete" ] || sh "$HERE/build-image.sh" "$image" "$VM_ARCH" "$VM_SUITE" "$VM_LSM" $VM_PACKAGES 6>&- || die 'the image was not built'
 # Held open both ways, so that neither side waits for the other to open it.
 exec 7<>"$out/control.in" 8<>"$out/control.out" 9<>"$out/monitor.in"
 choose_guest
