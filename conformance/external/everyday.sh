@@ -17,6 +17,9 @@ run_() {
   d run --rm "$@"
 }
 
+# Podman may lose what a program prints in a terminal just before it ends, with any runtime.
+LASTING_TTY="sh -c 'tty; sleep 1'"
+
 # in_terminal COMMAND...: with a terminal as its standard streams; what it prints has the terminal's line ends removed.
 in_terminal() {
   script -qec "$*" /dev/null </dev/null | tr -d '\r'
@@ -126,8 +129,7 @@ reads_stdin() {
 }
 
 has_terminal() {
-  # shellcheck disable=SC2016
-  contains 'what tty says' "$(in_terminal "$(engine_words) run --rm -it $IMAGE tty")" /dev/pts/
+  contains 'what tty says' "$(in_terminal "$(engine_words) run --rm -it $IMAGE $LASTING_TTY")" /dev/pts/
 }
 
 serves_nginx() {
@@ -162,7 +164,7 @@ executes() {
 
 executes_in_terminal() {
   keep living
-  contains 'what tty says' "$(in_terminal "$(engine_words) exec -it living tty")" /dev/pts/
+  contains 'what tty says' "$(in_terminal "$(engine_words) exec -it living $LASTING_TTY")" /dev/pts/
   remove living
 }
 

@@ -177,7 +177,7 @@ keeps_running_as_user() {
 
 has_terminal_as_user() {
   words=$(as_user sh -c 'echo' >/dev/null; echo "env CONTAINERS_CONF=$USER_HOME/podman/containers.conf CONTAINERS_STORAGE_CONF=$USER_HOME/podman/storage.conf podman")
-  contains 'what tty says' "$(as_user script -qec "$words run --rm -it $IMAGE tty" /dev/null | tr -d '\r')" /dev/pts/
+  contains 'what tty says' "$(as_user script -qec "$words run --rm -it $IMAGE $LASTING_TTY" /dev/null | tr -d '\r')" /dev/pts/
 }
 
 maps_user_to_itself() {
