@@ -48,7 +48,7 @@ function destroyCgroup(placement: CgroupPlacement): void {
   const { unit, found } = placement
   if (unit !== undefined) (claim === 'own' ? removeUnit : forgetUnit)(unit)
   if (claim !== 'another') removeCgroups(placement)
-  else if (found !== undefined) removeAbandoned(placement, found, () => unit && removeUnit(unit))
+  else if (found !== undefined) removeAbandoned(placement, found, unit && (() => removeUnit(unit)))
   removeParents(placement)
 }
 

@@ -21,3 +21,13 @@ export function freezerOf(placement: CgroupPlacement): (Freezer & PlacedCgroup) 
   if (v1Cgroup !== undefined) return { ...v1, ...v1Cgroup }
   return placement.unified === undefined ? undefined : { ...v2, ...placement.unified }
 }
+
+/** Whether what is in the cgroup has stopped. Where it does not, `freeze` has thawed it again. */
+export function tryFreeze({ freeze, directory }: Freezer & PlacedCgroup): boolean {
+  try {
+    freeze(directory)
+    return true
+  } catch {
+    return false
+  }
+}

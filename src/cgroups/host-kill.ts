@@ -3,10 +3,10 @@ import { errnoOf, failedTo } from '../errors/runtime-error.ts'
 import type { Fd } from '../sys/fd.ts'
 import { openPidfd, sendSignal } from '../sys/pidfd.ts'
 import { isGone, writeCgroupFile } from './host-cgroup-file.ts'
-import { type Freezer, freezerOf } from './host-freezer.ts'
+import { freezerOf, tryFreeze } from './host-freezer.ts'
 import { pidsBelow } from './host-processes.ts'
 import { waitUntil } from './host-wait.ts'
-import { type CgroupPlacement, type PlacedCgroup, placedCgroups } from './place-cgroup.ts'
+import { type CgroupPlacement, placedCgroups } from './place-cgroup.ts'
 
 const SIGKILL = 9
 /** Descriptors open at a time, well below the usual limit of 1024. */
@@ -20,22 +20,12 @@ export function killCgroups(placement: CgroupPlacement): void {
   const isKilled = placement.unified !== undefined && killUnified(placement.unified.directory)
   if (placement.mode === 'v2' && isKilled) return
   const freezer = freezerOf(placement)
+  // Frozen processes cannot fork away from the list of pids; where they do not stop, the list is gone through again.
   const isFrozen = !isKilled && freezer !== undefined && tryFreeze(freezer)
   if (isFrozen) killListed(first.directory)
   // A process that the v1 freezer holds only dies when it is let go.
   freezer?.thawForKill(freezer.directory)
   if (!isFrozen) waitUntil(() => killListed(first.directory) === 0, PATIENCE_MS)
-}
-
-/** Frozen processes cannot fork away from the list of pids; where they cannot be frozen, the list is gone through again. */
-function tryFreeze(freezer: Freezer & PlacedCgroup): boolean {
-  try {
-    freezer.freeze(freezer.directory)
-    return true
-  } catch {
-    // Already thawed again by freeze.
-    return false
-  }
 }
 
 function killUnified(directory: string): boolean {

@@ -23,11 +23,10 @@ export function removeCgroups(placement: CgroupPlacement): void {
  * `endUnit` has it do so where it missed that nobody lives there any more: a process that had died before systemd moved it
  * leaves no trace in a cgroup.
  */
-export function removeAbandoned(placement: CgroupPlacement, found: readonly string[], endUnit: () => void): void {
+export function removeAbandoned(placement: CgroupPlacement, found: readonly string[], endUnit?: () => void): void {
   const cgroups = placedCgroups(placement).filter(({ directory }) => !found.includes(directory))
   const areGone = () => cgroups.map((cgroup) => isAbandonedGone(placement, cgroup)).every(Boolean)
-  const hasUnit = placement.unit !== undefined
-  if (waitUntil(areGone, hasUnit ? SYSTEMD_MS : TIMEOUT_MS) || !hasUnit) return
+  if (waitUntil(areGone, endUnit ? SYSTEMD_MS : TIMEOUT_MS) || !endUnit) return
   const isDeserted = (cgroup: PlacedCgroup) => cgroups.includes(cgroup) && pidsBelow(cgroup.directory).length === 0
   if (placedCgroups(placement).filter(isManaged).every(isDeserted)) endUnit()
   waitUntil(areGone, TIMEOUT_MS)

@@ -2,7 +2,7 @@
 import { errnoOf, RuntimeError } from '../../errors/runtime-error.ts'
 import type { ValidatedResources } from '../../spec/validated-spec.ts'
 import { BusError } from '../../sys/sd-bus-message.ts'
-import { type Freezer, freezerOf } from '../host-freezer.ts'
+import { type Freezer, freezerOf, tryFreeze } from '../host-freezer.ts'
 import { pidsBelow } from '../host-processes.ts'
 import { writeResources } from '../host-resource-writes.ts'
 import type { CgroupPlacement, PlacedCgroup } from '../place-cgroup.ts'
@@ -41,7 +41,7 @@ export function updateUnit(placement: CgroupPlacement, resources: ValidatedResou
  */
 function whileFrozen(placement: CgroupPlacement, act: () => void): void {
   const freezer = placement.mode === 'v2' ? undefined : freezerOf(placement)
-  const isFrozen = freezer !== undefined && tryFreeze(freezer)
+  const isFrozen = freezer !== undefined && mayFreeze(freezer) && tryFreeze(freezer)
   try {
     act()
   } finally {
@@ -49,16 +49,9 @@ function whileFrozen(placement: CgroupPlacement, act: () => void): void {
   }
 }
 
-/** Whether it is to be thawed afterwards. Limits can be changed of what does not stop, too, as of this process itself. */
-function tryFreeze({ directory, freeze, isHeldFrozen }: Freezer & PlacedCgroup): boolean {
-  if (isHeldFrozen(directory) || pidsBelow(directory).includes(process.pid)) return false
-  try {
-    freeze(directory)
-    return true
-  } catch {
-    // Already thawed again by freeze.
-    return false
-  }
+/** Limits can be changed of what does not stop, too, as of this process itself; what is held already stays so. */
+function mayFreeze({ directory, isHeldFrozen }: Freezer & PlacedCgroup): boolean {
+  return !isHeldFrozen(directory) && !pidsBelow(directory).includes(process.pid)
 }
 
 function writeDeviceRules(placement: CgroupPlacement, writes: readonly ResourceWrite[]): void {
