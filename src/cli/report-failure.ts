@@ -2,7 +2,7 @@
 import { describeFailure } from '../errors/describe-failure.ts'
 import { isRuntimeError } from '../errors/runtime-error.ts'
 import type { Logger } from '../log/logger.ts'
-import { writeWhole } from '../log/write-whole.ts'
+import { writeLine } from '../log/sinks.ts'
 
 /**
  * Tells a failure once in the log, in one line; when the log is a file, the same line goes to stderr too, because
@@ -11,17 +11,9 @@ import { writeWhole } from '../log/write-whole.ts'
 export function reportFailure(error: unknown, log: Logger, prefix: string, logIsFile: boolean): number {
   const message = isRuntimeError(error) ? prefix + describeFailure(error) : describeBug(error)
   log.error(message)
-  if (logIsFile) tellStderr(message)
+  if (logIsFile) writeLine(2, message)
   if (log.debugEnabled && error instanceof Error) log.debug(String(error.stack))
   return isRuntimeError(error) ? error.exitCode : 1
-}
-
-function tellStderr(message: string): void {
-  try {
-    writeWhole(2, `${message}\n`)
-  } catch {
-    // It is in the log, and the exit status says it, too.
-  }
 }
 
 function describeBug(error: unknown): string {

@@ -37,10 +37,11 @@ function textFields(fields: object): string {
     .join('')
 }
 
-function writeLine(fd: number, line: string): void {
+/** Writes a line where it can be written. */
+export function writeLine(fd: number, line: string): void {
   try {
     writeWhole(fd, `${line}\n`)
   } catch {
-    // Nobody reads the log any more; that must not become the failure that is reported.
+    // Nobody reads it any more; that must not become the failure that is reported.
   }
 }
