@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bundle } from '../../harness/bundle.ts'
+import { SYSTEMD_FLAGS, scopePath } from '../../harness/cgroup-driver.ts'
 import { cgroupDirectoryOf, cgroupMounts, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf, isAlive, pidFile } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
@@ -21,8 +22,8 @@ const [cgroupfs, throughSystemd] = [
   },
   {
     room: casesOf('systemd', { requires: [systemd] }),
-    flags: ['--systemd-cgroup'],
-    pathOf: (c: Case) => `system.slice:test:${c.token}`,
+    flags: SYSTEMD_FLAGS,
+    pathOf: (c: Case) => scopePath(c.token),
     directoryOf: (c: Case) => `/system.slice/test-${c.token}.scope`,
     controller: 'systemd',
   },

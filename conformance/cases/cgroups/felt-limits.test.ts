@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { withCapabilities } from '../../harness/base-config.ts'
+import { SYSTEMD_FLAGS, scopePath } from '../../harness/cgroup-driver.ts'
 import { cgroupDirectoryOf, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, type CaseOptions, casesOf } from '../../harness/conformance-case.ts'
 import type { Json } from '../../harness/json.ts'
@@ -17,14 +18,14 @@ function it(sentence: string, body: (c: Case) => Promise<void>, options: CaseOpt
   casesOf('systemd', { requires: [systemd] })(
     sentence,
     async (c) => {
-      c.globalFlags = ['--systemd-cgroup']
+      c.globalFlags = SYSTEMD_FLAGS
       await body(c)
     },
     options,
   )
 }
 
-const cgroupsPathOf = (c: Case) => (c.globalFlags.length > 0 ? `system.slice:test:${c.token}` : `/${c.token}`)
+const cgroupsPathOf = (c: Case) => (c.globalFlags.length > 0 ? scopePath(c.token) : `/${c.token}`)
 const shell = (script: string) => ({ process: { args: ['sh', '-c', script] } })
 
 /** The number behind a key of a flat keyed file. */

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { namespaces, withCapabilities } from '../../harness/base-config.ts'
 import type { Bundle } from '../../harness/bundle.ts'
+import { scopePath } from '../../harness/cgroup-driver.ts'
 import { cgroupDirectoryOf, isPureV2, readCgroup } from '../../harness/cgroup-files.ts'
 import { type Case, casesOf, pidFile } from '../../harness/conformance-case.ts'
 import { processesOf } from '../../harness/host-snapshot.ts'
@@ -38,7 +39,7 @@ async function running(c: Case, cgroupsPath: string | undefined, resources: Json
 }
 
 const scopeOf = (c: Case) => `test-${c.token}.scope`
-const pathOf = (c: Case) => `system.slice:test:${c.token}`
+const pathOf = (c: Case) => scopePath(c.token)
 
 it('has systemd make a scope for the container alone, and remove it', async (c) => {
   const pid = await running(c, pathOf(c))
