@@ -92,7 +92,6 @@ static int open_uncovered(const struct host_mount *mount) {
   return found;
 }
 
-
 static int hide(struct context *ctx, const struct host_mount *mount) {
   autoclose int target = open_uncovered(mount);
   struct stat st;

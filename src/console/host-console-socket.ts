@@ -32,7 +32,8 @@ function orFail<T>(action: string, act: () => T): T {
     return act()
   } catch (error) {
     if (!isRuntimeError(error)) throw failedTo('TERMINAL_FAILED', action, error)
-    const message = error.message.startsWith('cannot connect') ? error.message : `${action}: ${error.message}`
+    // That of connect(2) names the socket itself.
+    const message = error.details.syscall === 'connect' ? error.message : `${action}: ${error.message}`
     throw new RuntimeError('TERMINAL_FAILED', message, { ...error.details, cause: error })
   }
 }

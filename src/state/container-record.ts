@@ -76,7 +76,7 @@ export function prepareRecord(directory: string, record: ContainerRecord): () =>
     }
   }
   // One that is there already was left by a command that was killed and had this pid.
-  orRemove(() => writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'w' }))
+  orRemove(() => writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 }))
   return () => orRemove(() => renameSync(temporary, join(directory, RECORD_FILE)))
 }
 
